@@ -1,0 +1,1 @@
+"""What is known: vocabulary, profiles, sources, the loader, the world."""

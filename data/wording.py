@@ -1,0 +1,164 @@
+"""The words that people read, and the citations: loaded once, checked against the vocabulary."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding
+
+Shape: TypeAlias = "Mapping[str, Shape] | None"  # None stands for a text
+STATUSES: Final = ("checked", "partly checked", "unchecked")
+
+
+class CatalogueError(Exception):
+    """A file of words or citations does not fit; the message lists every problem."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One language's words, by the ids of the vocabulary; an unknown id is a KeyError."""
+
+    tables: Mapping[str, Any]
+
+    def question(self, finding: str) -> str:
+        """Question that asks for a finding."""
+        return str(self.tables["findings"][finding]["question"])
+
+    def level(self, finding: str, level: str) -> str:
+        """Level of a finding as a short answer to its question."""
+        levels = self.tables["findings"][finding].get("levels", self.tables["yes_no"])
+        return str(levels[level])
+
+    def unit(self, finding: str) -> str | None:
+        """Unit of a finding answered by a number; None for the others."""
+        unit: str | None = self.tables["findings"][finding].get("unit")
+        return unit
+
+    def group(self, group: str) -> str:
+        """Heading of a group of findings."""
+        return str(self.tables["groups"][group])
+
+    def cause_group(self, group: str) -> str:
+        """Heading of a group of causes."""
+        return str(self.tables["cause_groups"][group])
+
+    def label(self, cause: str) -> str:
+        """Name that clinicians use for a cause."""
+        return str(self.tables["causes"][cause]["label"])
+
+    def description(self, cause: str) -> str:
+        """What a cause is, in one or two sentences."""
+        return str(self.tables["causes"][cause]["description"])
+
+    def urgency(self, urgency: str) -> str:
+        """What to do at an urgency, and how fast."""
+        return str(self.tables["urgency"][urgency])
+
+    def service(self, key: str) -> str:
+        """Sentence that the service says."""
+        return str(self.tables["service"][key])
+
+
+@dataclass(frozen=True)
+class Source:
+    """One citation, and whether its figures were compared with the source itself."""
+
+    key: str
+    citation: str
+    status: str
+    note: str = ""
+    used_by: str = ""
+
+    @property
+    def checked(self) -> bool:
+        """Whether all figures taken from this source were seen in it."""
+        return self.status == "checked"
+
+
+def load_wording(path: Path) -> Wording:
+    """Words of one language; CatalogueError lists every id that is missing or not known."""
+    tables = _read(path)
+    _refuse(path, _misfits(tables, _wording_shape()))
+    return Wording(tables)
+
+
+def load_sources(path: Path) -> dict[str, Source]:
+    """Citations by key; CatalogueError lists every entry that is not a citation with a status."""
+    entries = _read(path)
+    _refuse(path, (fault for key, entry in entries.items() for fault in _faults(key, entry)))
+    return {key: Source(key, **entry) for key, entry in entries.items()}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise CatalogueError([f"{path.name}: {error}"]) from error
+
+
+def _refuse(path: Path, faults: Iterable[str]) -> None:
+    if problems := [f"{path.name}: {fault}" for fault in faults]:
+        raise CatalogueError(problems)
+
+
+def _wording_shape() -> Shape:
+    groups = (finding.group for finding in FINDINGS.values())
+    return {
+        "yes_no": _texts("no", "yes"),
+        "groups": _texts(*groups),
+        "cause_groups": _texts(*filter(None, CAUSES.values())),
+        "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
+        "causes": {cause: _texts("label", "description") for cause in CAUSES},
+        "urgency": _texts("emergency", "same_day", "soon", "undetermined", "self_care"),
+        "service": _texts("notice", "model_missing", "model_refused", "model_failed", "under_18"),
+    }
+
+
+def _finding_shape(finding: Finding[Any]) -> Shape:
+    if finding.kind == "boolean":
+        return _texts("question")
+    extra = [UNDER_AGE] if finding.id == "age" else []
+    unit = ["unit"] if finding.kind == "numeric" else []
+    return {**_texts("question", *unit), "levels": _texts(*finding.levels, *extra)}
+
+
+def _texts(*keys: str) -> dict[str, None]:
+    return dict.fromkeys(keys)
+
+
+def _faults(key: str, entry: Any) -> Iterator[str]:
+    extra = {"note", "used_by"} & entry.keys() if isinstance(entry, dict) else ()
+    yield from _misfits(entry, _texts("citation", "status", *extra), key)
+    if isinstance(entry, dict) and entry.get("status", STATUSES[0]) not in STATUSES:
+        yield f"{key}.status: must be one of {', '.join(STATUSES)}"
+
+
+def _misfits(found: Any, shape: Shape, at: str = "") -> Iterator[str]:
+    """Say each place where what was found is not what the shape asks for."""
+    if shape is None:
+        if not isinstance(found, str) or not found.strip():
+            yield f"{at}: must be a text"
+    elif not isinstance(found, dict):
+        yield f"{at}: must be a table"
+    else:
+        dot = f"{at}." if at else ""
+        yield from (f"{dot}{key}: {_unknown(key, shape)}" for key in found if key not in shape)
+        yield from (f"{dot}{key}: is missing" for key in shape if key not in found)
+        for key in filter(found.__contains__, shape):
+            yield from _misfits(found[key], shape[key], f"{dot}{key}")
+
+
+def _unknown(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return "no such entry" + (f"; did you mean {near[0]}?" if near else "")
+
+
+WORDING: Final = load_wording(Path(__file__).with_name("wording.toml"))
+SOURCES: Final = load_sources(Path(__file__).with_name("sources.toml"))

@@ -1,0 +1,121 @@
+"""The world: cases drawn and scored from the same tables, and the exact posterior.
+
+The world is a mixture. A *row* is a presentation with a way of having a second condition; given
+the row and the age band, blocks of findings (one finding, or a tie) are independent. `prior`
+and one table a block are all there is: sampling inverts their sums, scoring adds their logs.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from data.block import TINY, Block, Codes, Ints, Stack
+from data.interview import answered
+from data.knowledge import AGES, Care, Float, Interviews
+from data.tables import Presentation
+from data.vocabulary import CAUSES, FINDINGS
+
+CHUNK = 2048  # cases scored at a time: keeps the memory of scoring near 200 MB
+
+
+class Cases(NamedTuple):
+    """Cases as an interview saw them, with what lies behind them.
+
+    `codes` (n, 79) as in `vocabulary`; `cause` and `second` index CAUSES (second is -1 for
+    none), `presentation` indexes the world's presentations; all (n,).
+    """
+
+    codes: Codes
+    cause: Ints
+    presentation: Ints
+    second: Ints
+
+
+class World:
+    """A generator of cases and the exact posterior of their causes, over the same tables."""
+
+    def __init__(
+        self,
+        presentations: tuple[Presentation, ...],
+        rows: Ints,
+        second: Ints,
+        prior: Float,
+        blocks: tuple[Block, ...],
+        interviews: Interviews,
+        care: dict[str, Care],
+        digest: str,
+    ) -> None:
+        """Take the parts: `rows` and `second` (rows,) say what a row is, `prior` (ages, rows)."""
+        self.presentations, self.rows, self.second = presentations, rows, second
+        self.blocks, self.interviews, self.care = blocks, interviews, care
+        self.digest = digest
+        order = list(CAUSES)
+        self.cause = np.array([order.index(p.cause) for p in presentations])[rows]
+        self._cumulative_prior = prior.cumsum()
+        self._log_prior = np.log(np.maximum(prior, TINY))
+        self.prior = np.bincount(self.cause, prior.sum(axis=0), len(CAUSES))
+        self._fixed = Stack([block for block in blocks if len(block.table) == 1])
+        self._aged = Stack([block for block in blocks if len(block.table) > 1])
+
+    # Drawing
+
+    def sample(self, n: int, rng: np.random.Generator) -> Cases:
+        """Draw n cases; each decision has a stream of its own, in the order of the blocks."""
+        row_rng, interview_rng, *block_rngs = rng.spawn(2 + len(self.blocks))
+        cell = np.searchsorted(
+            self._cumulative_prior, row_rng.random(n) * self._cumulative_prior[-1], "right"
+        )
+        age, row = np.divmod(cell, len(self.rows))
+        codes = np.zeros((n, len(FINDINGS)), np.uint8)
+        codes[:, FINDINGS["age"].index] = age + 1
+        for block, block_rng in zip(self.blocks, block_rngs, strict=True):
+            cells = block.draw(age, row, block_rng.random(n))
+            for column, level in zip(
+                block.columns, np.unravel_index(cells, block.shape), strict=True
+            ):
+                codes[:, column] = level + 1
+        codes[~answered(self.interviews, n, interview_rng)] = 0
+        return Cases(codes, self.cause[row], self.rows[row], self.second[row])
+
+    # Scoring
+
+    def joint_log_likelihood(self, codes: Codes) -> Float:
+        """Log P(cause, answers), shape (n, 16), finite for every vector of answers."""
+        out = np.empty((len(codes), len(CAUSES)))
+        starts = np.searchsorted(self.cause, range(len(CAUSES)))
+        for part, log_rows in self._scored(codes):
+            top = log_rows.max(axis=(0, 2))[:, None]
+            rows = np.exp(log_rows - top).sum(axis=0)
+            out[part] = top + np.log(np.add.reduceat(rows, starts, axis=1))
+        return out
+
+    def posterior(self, codes: Codes) -> Float:
+        """P(cause | answers), shape (n, 16), rows sum to 1."""
+        log_joint = self.joint_log_likelihood(codes)
+        p: Float = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        return p
+
+    def _scored(self, codes: Codes) -> Iterator[tuple[Ints, Float]]:
+        """Chunks of cases, with log P(age band, row, answers), shape (bands, chunk, rows).
+
+        The band is the one that was answered; where age is unknown, all of them.
+        """
+        given = codes[:, FINDINGS["age"].index]
+        for age in np.unique(given):
+            of_age = np.flatnonzero(given == age)
+            bands = range(len(AGES)) if age == 0 else [int(age) - 1]
+            size = CHUNK // len(bands)
+            for start in range(0, len(of_age), size):
+                part = of_age[start : start + size]
+                fixed = self._fixed.log_rows(codes[part], 0)
+                yield (
+                    part,
+                    np.stack(
+                        [
+                            fixed + self._log_prior[band] + self._aged.log_rows(codes[part], band)
+                            for band in bands
+                        ]
+                    ),
+                )
