@@ -1,0 +1,1 @@
+"""What was learnt: the encoder, the artefact format, one folder per trained version."""

@@ -1,0 +1,207 @@
+"""A trained model on disk: judged first, then opened, then asked to repeat its golden cases.
+
+A version is a folder with ``manifest.json``, ``arrays.npz`` (all that serving needs) and
+``model.joblib`` (the pipeline, for people; serving never opens it). The pointer file
+``current`` beside the folders names the version that is served and its manifest's digest.
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import CAUSES, FINDINGS, VERSION
+from models.encoder import FIRST_ROW, ROWS, rows_of, sum_to_causes
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+ARRAYS: Final = "arrays.npz"
+PIPELINE: Final = "model.joblib"
+POINTER: Final = "current"
+GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
+TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
+URGENCIES: Final = ("emergency", "same_day", "soon", "undetermined", "self_care")
+_NAME: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_LARGEST: Final = 1 << 28  # bytes of a file that is read at all
+
+
+class ModelMissing(Exception):  # noqa: N818 - a state of the service, not an error
+    """No model was ever trained here."""
+
+
+class ModelRefused(Exception):  # noqa: N818
+    """There is a model, but something about it is in doubt; the message says what."""
+
+
+@dataclass(frozen=True)
+class Care:
+    """What a cause asks for, and from which probability on."""
+
+    urgency: str
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained model, ready to answer."""
+
+    version: str
+    manifest: Mapping[str, Any]
+    care: Mapping[str, Care]
+    weights: NDArray[np.float64]  # (ROWS, k) log-weight of each answer in each class
+    intercept: NDArray[np.float64]  # (k,) log prior of each class
+    cause: NDArray[np.int64]  # (k,) position in CAUSES of each class
+
+    def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
+        rows, answered = rows_of(codes), codes > 0
+        proba = np.empty((len(codes), len(CAUSES)))
+        for start in range(0, len(codes), 256):  # a slice's scores stay in the cache
+            part = slice(start, start + 256)
+            proba[part] = self._probabilities(rows[part], answered[part])
+        return proba
+
+    def _probabilities(
+        self, rows: NDArray[np.int64], answered: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        scores = np.empty((len(rows), len(self.intercept)))
+        # Case by case, so that an answer in a batch is the single answer to the last bit.
+        for score, row, known in zip(scores, rows, answered, strict=True):
+            np.add.reduce(self.weights[row[known]], axis=0, out=score)
+        scores += self.intercept
+        scores -= scores.max(axis=1, keepdims=True)
+        proba = sum_to_causes(np.exp(scores), self.cause)
+        proba /= proba.sum(axis=1, keepdims=True)
+        return proba
+
+
+def vocabulary() -> dict[str, Any]:
+    """The part of a manifest that must equal what this code was written for."""
+    return {
+        "format": FORMAT,
+        "vocabulary": VERSION,
+        "findings": [{"id": f.id, "levels": list(f.levels)} for f in FINDINGS.values()],
+        "causes": list(CAUSES),
+    }
+
+
+def load_current(models_dir: Path) -> Model:
+    """The promoted model; ModelMissing if none was ever trained, ModelRefused on any doubt."""
+    pointer = models_dir / POINTER
+    with _refusing(pointer):
+        if not (pointer.exists() or pointer.is_symlink()):
+            if any(_NAME.fullmatch(path.name) for path in models_dir.glob("*")):
+                raise _refused(pointer, "is missing, so none of the trained models is promoted")
+            raise ModelMissing(f"There is no model in {models_dir} yet; run `make train`.")
+        target = json.loads(read(pointer, models_dir))
+        version, digest = target["version"], str(target["manifest_sha256"])
+        if not (_NAME.fullmatch(version) and (models_dir / version).is_dir()):
+            raise _refused(pointer, "names a version that is not there")
+    return load(models_dir / version, digest)
+
+
+def load(folder: Path, manifest_sha256: str | None = None) -> Model:
+    """The model in a version's folder; ModelRefused on any doubt."""
+    with _refusing(folder):
+        manifest = read_manifest(folder, manifest_sha256)
+        arrays = _open_arrays(folder / ARRAYS, read_file(folder, ARRAYS, manifest))
+        model = Model(folder.name, manifest, _care(manifest), **arrays)
+        _replay(model, folder / MANIFEST)
+    return model
+
+
+def read_manifest(folder: Path, sha256: str | None = None) -> dict[str, Any]:
+    """Manifest of a version's folder, judged; ModelRefused names what does not fit."""
+    path = folder / MANIFEST
+    content = read(path, folder.parent)
+    if sha256 not in (None, hashlib.sha256(content).hexdigest()):
+        raise _refused(path, f"does not have the digest that {POINTER} states")
+    manifest: dict[str, Any] = json.loads(content)
+    for key, expected in vocabulary().items():
+        if manifest.get(key) != expected:
+            raise _refused(path, f"has {key} other than this service's")
+    if manifest["version"] != folder.name:
+        raise _refused(path, "belongs to another version")
+    return manifest
+
+
+def read_file(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
+    """Content of a file whose size and digest are as the manifest states, else ModelRefused."""
+    content, stated = read(folder / name, folder.parent), manifest["files"][name]
+    if len(content) != stated["bytes"]:
+        raise _refused(folder / name, "does not have the size that the manifest states")
+    if hashlib.sha256(content).hexdigest() != stated["sha256"]:
+        raise _refused(folder / name, "does not have the digest that the manifest states")
+    return content
+
+
+def read(path: Path, root: Path) -> bytes:
+    """Content of a plain file under root; ModelRefused for links that lead out of it."""
+    real = path.resolve()
+    if not real.is_relative_to(root.resolve()):
+        raise _refused(path, "is a link out of the models folder")
+    if not real.is_file() or real.stat().st_size > _LARGEST:
+        raise _refused(path, "is missing, or no file that a model could have")
+    return real.read_bytes()
+
+
+def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        arrays = {name: np.ascontiguousarray(archive[name]) for name in archive.files}
+    if arrays.keys() != {"weights", "intercept", "cause"}:
+        raise _refused(path, "does not hold weights, intercept and cause")
+    weights, intercept, cause = arrays["weights"], arrays["intercept"], arrays["cause"]
+    if [a.dtype for a in (weights, intercept, cause)] != [np.float64, np.float64, np.int64]:
+        raise _refused(path, "holds numbers of another type")
+    if [weights.shape, intercept.shape] != [(ROWS, cause.size), cause.shape]:
+        raise _refused(path, "holds arrays of another shape")
+    if not (np.isfinite(weights).all() and np.isfinite(intercept).all()):
+        raise _refused(path, "holds a number that is not finite")
+    if weights[FIRST_ROW].any() or (np.diff(cause) < 0).any():
+        raise _refused(path, "weighs unknown answers, or its causes are out of order")
+    if not np.array_equal(np.unique(cause), np.arange(len(CAUSES))):
+        raise _refused(path, "does not have classes for exactly the causes")
+    for array in arrays.values():
+        array.setflags(write=False)
+    return arrays
+
+
+def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
+    care = {cause: Care(**entry) for cause, entry in manifest["care"].items()}
+    for cause in CAUSES:
+        if care[cause].urgency not in URGENCIES or not 0 < care[cause].threshold < 1:
+            raise ValueError(f"care of {cause}")
+    return care
+
+
+def _replay(model: Model, path: Path) -> None:
+    codes = np.array(model.manifest["golden"]["codes"], dtype=np.uint8)
+    expected = np.array(model.manifest["golden"]["probabilities"], dtype=np.float64)
+    if len(codes) < GOLDEN_CASES or expected.shape != (len(codes), len(CAUSES)):
+        raise _refused(path, f"holds fewer than {GOLDEN_CASES} golden cases")
+    if not np.abs(model.predict_proba(codes) - expected).max() <= TOLERANCE:  # NaN must fail
+        raise _refused(path, "has golden cases to which the model gives other probabilities")
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Turn whatever a garbled file brings about into a refusal: the service must start."""
+    try:
+        yield
+    except (ModelMissing, ModelRefused):
+        raise
+    except Exception as problem:
+        raise _refused(path, f"cannot be read ({type(problem).__name__})") from problem
+
+
+def _refused(path: Path, problem: str) -> ModelRefused:
+    name = f"{path.parent.name}/{path.name}"
+    return ModelRefused(f"{name} {problem}; run `make train` to make a new model.")

@@ -1,0 +1,1 @@
+"""What it says: safety rules, assessment, parsing and the HTTP routes."""

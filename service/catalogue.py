@@ -1,0 +1,76 @@
+"""GET /v1/findings, /v1/causes, /v1/rules and /v1/model: what can be asked, said and raised."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from data.vocabulary import CAUSES, FINDINGS, VERSION, Finding
+from data.wording import SOURCES, WORDING
+from service.current import model
+from service.opinion import ModelProblem
+from service.rule import Rule
+from service.safety import RULES
+
+bp = Blueprint("catalogue", __name__, url_prefix="/v1")
+
+
+@bp.get("/findings")
+def findings() -> dict[str, Any]:
+    """Every question, with the answers it takes."""
+    return {"vocabulary": VERSION, "findings": [_finding(f) for f in FINDINGS.values()]}
+
+
+def _finding(finding: Finding[Any]) -> dict[str, Any]:
+    entry = {
+        "finding": finding.id,
+        "group": finding.group,
+        "kind": finding.kind,
+        "question": WORDING.question(finding.id),
+    }
+    if finding.kind == "numeric":
+        low, high = finding.limits
+        return {**entry, "minimum": low, "maximum": high, "unit": WORDING.unit(finding.id)}
+    if finding.kind == "boolean":
+        return entry
+    return {**entry, "levels": {x: WORDING.level(finding.id, x) for x in finding.levels}}
+
+
+@bp.get("/causes")
+def causes() -> dict[str, Any]:
+    """Every cause, in the order of every tie."""
+    return {"vocabulary": VERSION, "causes": [_cause(*cause) for cause in CAUSES.items()]}
+
+
+def _cause(cause: str, group: str | None) -> dict[str, Any]:
+    words = {"label": WORDING.label(cause), "description": WORDING.description(cause)}
+    return {"cause": cause, "group": group, **words}
+
+
+@bp.get("/rules")
+def rules() -> dict[str, Any]:
+    """Every safety rule, as it is applied."""
+    return {"vocabulary": VERSION, "rules": [_rule(rule) for rule in RULES]}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "alert": rule.alert,
+        "urgency": rule.action.urgency,
+        "within": rule.action.within,
+        "title": rule.action.title,
+        "reason": rule.sentence,
+        "advice": rule.action.advice,
+        "condition": str(rule.condition),
+        "source": SOURCES[rule.source].citation,
+    }
+
+
+@bp.get("/model")
+def served_model() -> dict[str, Any]:
+    """The model's manifest, but for its golden cases; or why there is no model."""
+    served = model()
+    if isinstance(served, ModelProblem):
+        return {"version": None, "status": served.status, "reason": served.detail}
+    manifest = {key: value for key, value in served.manifest.items() if key != "golden"}
+    return {"version": served.version, "status": "ok", "reason": None, "manifest": manifest}

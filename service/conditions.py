@@ -1,0 +1,133 @@
+"""The four words of a safety rule: is one of, all of, any of, at least n of.
+
+A condition has no negation, so one more answer can only make it hold. It is read with two
+logics that share one fold: *certain* takes what is unknown as not met, *possible* takes it as
+met. Both read one case (a mapping) or a batch (a matrix of codes) with the same code.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Answers, Finding, L
+
+Codes = NDArray[np.uint8]  # (n, findings); 0 is unknown, 1 + levels.index(level) an answer
+Column = NDArray[np.bool_]  # (n,)
+Value = Literal["fired", "could_fire", "ruled_out"]
+Truth = Any  # bool for one case, Column for a batch: & and | serve both
+
+
+class Condition:
+    """Something that holds of a case, does not hold, or cannot be told yet."""
+
+    def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth:
+        raise NotImplementedError
+
+    def _leaves(self) -> Iterator["IsOneOf"]:
+        raise NotImplementedError
+
+    @overload
+    def certain(self, case: Answers) -> bool: ...
+    @overload
+    def certain(self, case: Codes) -> Column: ...
+    def certain(self, case: Answers | Codes) -> Truth:
+        """Whether it holds whatever the unknown answers turn out to be."""
+        return self._fold(lambda leaf: leaf.met(case, unknown=False))
+
+    @overload
+    def possible(self, case: Answers) -> bool: ...
+    @overload
+    def possible(self, case: Codes) -> Column: ...
+    def possible(self, case: Answers | Codes) -> Truth:
+        """Whether it holds or could still hold."""
+        return self._fold(lambda leaf: leaf.met(case, unknown=True))
+
+    def value(self, answers: Answers) -> Value:
+        """Kleene's three values: true, unknown, false."""
+        if self.certain(answers):
+            return "fired"
+        return "could_fire" if self.possible(answers) else "ruled_out"
+
+    def reads(self) -> tuple[Finding[Any], ...]:
+        """Every finding it reads, once, in vocabulary order."""
+        return tuple(sorted({leaf.finding for leaf in self._leaves()}, key=lambda f: f.index))
+
+    def because(self, answers: Answers) -> tuple[str, ...]:
+        """Ids of the answered findings that meet one of its leaf conditions."""
+        met = {leaf.finding for leaf in self._leaves() if leaf.met(answers, unknown=False)}
+        return tuple(finding.id for finding in self.reads() if finding in met)
+
+
+@dataclass(frozen=True)
+class IsOneOf(Condition):
+    """A finding's answer is one of some levels."""
+
+    finding: Finding[Any]
+    levels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.finding.id} is {' or '.join(self.levels)}"
+
+    def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth:
+        return leaf(self)
+
+    def _leaves(self) -> Iterator["IsOneOf"]:
+        yield self
+
+    def met(self, case: Answers | Codes, unknown: bool) -> Truth:
+        """Whether the answer is among the levels; ``unknown`` where there is none."""
+        if isinstance(case, np.ndarray):
+            table = np.zeros(len(self.finding.levels) + 1, bool)
+            table[[self.finding.code(level) for level in self.levels]] = True
+            table[0] = unknown
+            return table[case[:, self.finding.index]]
+        level = case.get(self.finding.id)
+        return unknown if level is None else level in self.levels
+
+
+@dataclass(frozen=True)
+class AtLeast(Condition):
+    """At least ``n`` of some conditions hold: 1 is *any of*, their number is *all of*."""
+
+    n: int
+    parts: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        few = {1: "any of", len(self.parts): "all of"}
+        word = few.get(self.n, f"at least {self.n} of")
+        return f"{word} ({'; '.join(map(str, self.parts))})"
+
+    def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth:
+        parts = [part._fold(leaf) for part in self.parts]
+        if self.n == 1:
+            return reduce(or_, parts)
+        return reduce(and_, parts) if self.n == len(parts) else sum(parts) >= self.n
+
+    def _leaves(self) -> Iterator["IsOneOf"]:
+        for part in self.parts:
+            yield from part._leaves()
+
+
+def is_one_of(finding: Finding[L], *levels: L) -> Condition:
+    """The finding's answer is one of ``levels``."""
+    return IsOneOf(finding, levels)
+
+
+def all_of(*conditions: Condition) -> Condition:
+    """Every condition holds."""
+    return AtLeast(len(conditions), conditions)
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """One condition or more holds."""
+    return AtLeast(1, conditions)
+
+
+def at_least(n: int, *conditions: Condition) -> Condition:
+    """``n`` conditions or more hold."""
+    return AtLeast(n, conditions)

@@ -1,0 +1,62 @@
+"""The shape of an answer, version 1: plain dicts that go out as JSON as they are."""
+
+from typing import TypedDict
+
+from service.contradictions import Contradiction
+from service.rule import Urgency, Within
+
+
+class Alert(TypedDict):
+    """One danger that the answers point to; ``because`` names the findings that did."""
+
+    id: str
+    rules: list[str]
+    urgency: Urgency
+    within: Within
+    title: str
+    reason: str
+    advice: str
+    source: str
+    because: list[str]
+
+
+class Unasked(TypedDict):
+    """A question not answered yet that could raise the urgency by these rules."""
+
+    finding: str
+    question: str
+    could_raise_to: Urgency
+    rules: list[str]
+
+
+class CauseProbability(TypedDict):
+    """One cause; ``group`` is null for ``none_of_these``."""
+
+    cause: str
+    label: str
+    group: str | None
+    probability: float
+
+
+class ModelState(TypedDict):
+    """Which model spoke, or why none did."""
+
+    version: str | None
+    status: str
+    reason: str | None
+
+
+class Assessment(TypedDict):
+    """Everything said about one case."""
+
+    urgency: Urgency
+    urgency_basis: str
+    rules_urgency: Urgency | None
+    urgency_settled: bool
+    alerts: list[Alert]
+    unasked: list[Unasked]
+    causes: list[CauseProbability] | None
+    warnings: list[Contradiction]
+    model: ModelState
+    vocabulary: str
+    notice: str

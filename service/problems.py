@@ -1,0 +1,57 @@
+"""Every error as ``application/problem+json`` (RFC 9457), without a word of the case."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from traceback import extract_tb
+from typing import Any
+
+from flask import Flask, Response, current_app, json
+from werkzeug.exceptions import HTTPException
+
+from service.request import MOST_PROBLEMS, DoesNotFit, Problem
+from service.strict_json import BadJSON
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the app as a problem."""
+    app.register_error_handler(BadJSON, _bad_json)
+    app.register_error_handler(DoesNotFit, _does_not_fit)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+
+
+def _problem(status: int, detail: str | None, errors: Sequence[Problem] = ()) -> Response:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": errors,
+    }
+    return Response(json.dumps(body), status, mimetype="application/problem+json")
+
+
+def _bad_json(error: BadJSON) -> Response:
+    return _problem(400, f"The body is not strict JSON: {error}.")
+
+
+def _does_not_fit(error: DoesNotFit) -> Response:
+    count = len(error.problems)
+    more = "the first " if count >= MOST_PROBLEMS else ""
+    what = f"{more}{count} problem{'s' if count > 1 else ''}"
+    return _problem(422, f"The request does not fit: {what} below.", error.problems)
+
+
+def _http_error(error: HTTPException) -> Response:
+    response = _problem(error.code or 500, error.description)
+    for name, value in error.get_headers():  # Allow of a 405, for one
+        if not name.startswith("Content-"):
+            response.headers[name] = value
+    return response
+
+
+def _fault(error: Exception) -> Response:
+    """A fault of our own; an exception's message may quote a case, so it is not logged."""
+    at = extract_tb(error.__traceback__)[-1]
+    current_app.logger.error("%s at %s:%s", type(error).__name__, at.filename, at.lineno)
+    return _problem(500, "The service failed; this is its fault, not the request's.")

@@ -1,0 +1,106 @@
+"""A decoded body against the vocabulary: every problem at once, and never a value."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, Final, TypedDict
+
+from data.vocabulary import FINDINGS, Answers, Finding
+from service.strict_json import LONGEST_NAME
+
+MOST_CASES: Final = 10_000
+MOST_PROBLEMS: Final = 1_000  # listed for one request; guessing what was meant costs time
+
+
+class Problem(TypedDict):
+    """Where a request does not fit (a JSON pointer), and what would."""
+
+    pointer: str
+    detail: str
+
+
+class DoesNotFit(Exception):  # noqa: N818 - reads as what happened
+    """A request does not fit the vocabulary."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} problems")
+
+
+def read_case(body: Any) -> Answers:
+    """Answers of a request for one case; DoesNotFit lists all its problems."""
+    answers, problems = _case(body, "", MOST_PROBLEMS)
+    if problems:
+        raise DoesNotFit(problems)
+    return answers
+
+
+def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
+    """Answers of each case, or with ``skip`` its problems; else DoesNotFit lists them all."""
+    problems = _members(body, "cases", "", MOST_PROBLEMS)
+    whole = not problems
+    cases = body.get("cases", ()) if isinstance(body, dict) else ()
+    if not isinstance(cases, list) or not 1 <= len(cases) <= MOST_CASES:
+        detail = f"must be an array of 1 to {MOST_CASES} cases"
+        here: list[Problem] = [{"pointer": "/cases", "detail": detail}]
+        raise DoesNotFit(problems if cases == () else problems + here)
+    read: list[Answers | list[Problem]] = []
+    for number, case in enumerate(cases):
+        answers, found = _case(case, f"/cases/{number}", max(1, MOST_PROBLEMS - len(problems)))
+        problems += found
+        read.append(found or answers)
+        if not skip and len(problems) >= MOST_PROBLEMS:
+            break
+    if problems and not (skip and whole):
+        raise DoesNotFit(problems)
+    return read
+
+
+def _case(body: Any, at: str, most: int) -> tuple[Answers, list[Problem]]:
+    """Answers of one case, as far as they fit, and up to ``most`` problems with it."""
+    problems = _members(body, "answers", at, most)
+    answers: dict[str, str] = {}
+    given = body.get("answers", {}) if isinstance(body, dict) else {}
+    at = f"{at}/answers"
+    if not isinstance(given, dict):
+        return answers, [*problems, {"pointer": at, "detail": "must be an object"}]
+    for name, value in given.items():
+        if len(problems) >= most:
+            break
+        if (finding := FINDINGS.get(name)) is None:
+            problems.append(_unknown(name, FINDINGS, "finding", at))
+        elif value is not None:
+            try:
+                answers[name] = finding.read(value)
+            except ValueError as error:
+                detail = f"{error}{_guess(value, finding)}"
+                problems.append({"pointer": f"{at}/{name}", "detail": detail})
+    return answers, problems
+
+
+def _members(body: Any, required: str, at: str, most: int) -> list[Problem]:
+    """Problems with the members of an object that must have exactly the required one."""
+    if not isinstance(body, dict):
+        return [{"pointer": at, "detail": f"must be an object with the member {required}"}]
+    problems: list[Problem] = []
+    if required not in body:
+        problems.append({"pointer": f"{at}/{required}", "detail": f"{required} is required"})
+    extra = islice((name for name in body if name != required), most - len(problems))
+    return problems + [_unknown(name, [required], "member", at) for name in extra]
+
+
+def _unknown(name: str, known: Iterable[str], kind: str, at: str) -> Problem:
+    cut = name[:LONGEST_NAME]
+    pointer = cut.replace("~", "~0").replace("/", "~1")
+    return {"pointer": f"{at}/{pointer}", "detail": f"no such {kind}{_did_you_mean(cut, known)}"}
+
+
+def _guess(value: Any, finding: Finding[Any]) -> str:
+    if finding.kind in ("boolean", "numeric") or not isinstance(value, str):
+        return ""
+    return _did_you_mean(value[:LONGEST_NAME], finding.levels)
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""

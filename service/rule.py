@@ -1,0 +1,49 @@
+"""A safety rule and what it asks for: urgencies, actions, rules."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from data.vocabulary import Answers
+from service.conditions import Condition
+
+Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
+Within = Literal["minutes", "today", "days", "two_weeks"]
+URGENCIES: tuple[Urgency, ...] = get_args(Urgency)  # most urgent first
+
+
+def most_urgent(urgencies: Iterable[Urgency]) -> Urgency:
+    """First of the urgencies; ValueError if there is none, or one that does not exist."""
+    return min(urgencies, key=URGENCIES.index)
+
+
+@dataclass(frozen=True)
+class Action:
+    """What to do about a danger, how fast, and what not to do."""
+
+    title: str
+    urgency: Urgency
+    within: Within
+    advice: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One sentence, one condition, one source, one id for ever."""
+
+    id: str
+    sentence: str
+    condition: Condition
+    source: str  # key in sources.toml
+    action: Action
+    points: Mapping[str, Condition] = field(default_factory=dict)  # what the reason lists
+
+    @property
+    def alert(self) -> str:
+        """Id of the condition that it warns of: ``DVT`` for ``DVT-1``."""
+        return self.id.rpartition("-")[0]
+
+    def reason(self, answers: Answers) -> str:
+        """Its sentence, with the points that these answers gave."""
+        given = [name for name, point in self.points.items() if point.certain(answers)]
+        return f"{self.sentence} Given here: {'; '.join(given)}." if given else self.sentence

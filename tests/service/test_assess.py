@@ -1,0 +1,365 @@
+"""The assessment: how rules and model compose, field by field; one case and many."""
+
+import json
+import secrets
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, VERSION
+from data.wording import WORDING
+from models.artifact import Care
+from service import alerts
+from service.assess import assess, assess_batch
+from service.opinion import ModelProblem
+from service.rule import URGENCIES
+from service.safety import PE, RULES
+
+SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked")
+ALL_CLEAR = {  # the fewest answers that rule every rule out
+    "breath_chest": "none",
+    "leg_swelling": "none",
+    "calf_wider_3cm": "no",
+    "pitting_dent": "none",
+    "loc_calf": "no",
+    "loc_thigh": "no",
+    "active_cancer": "no",
+    "leg_paralysis_cast": "no",
+    "weakness": "none",
+    "recent_immobility": "none",
+    "deep_vein_tenderness": "no",
+    "surface_veins": "none",
+}
+WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": "yes", "loc_calf": "yes"}
+EMERGENCY = {"breath_chest": "sudden_breath_chest_collapse"}
+TIER = {"DVT": "same_day", "PREG": "same_day", "PE": "emergency", "PHLEG": "emergency"}
+
+
+def safety(assessment):
+    """Bytes of the part that answers alone decide."""
+    return json.dumps([assessment[key] for key in SAFETY]).encode()
+
+
+def test_nothing_answered_is_undetermined(model):
+    """Neither alert nor reassurance, whatever the model; every question is open."""
+    for judge in (None, model, ModelProblem("refused", "")):
+        said = assess({}, judge)
+        assert (said["rules_urgency"], said["alerts"]) == (None, [])
+        assert not said["urgency_settled"]
+    assert assess({}, None)["urgency"] == "undetermined"
+    assert assess({}, None)["urgency_basis"] == "none"
+
+
+def test_nothing_answered_is_undetermined_even_if_the_model_is_calm(make_model):
+    """A model whose own tier is self-care does not close a danger question."""
+    said = assess({}, make_model(nocturnal_leg_cramps=0.99))
+    assert (said["urgency"], said["urgency_basis"]) == ("undetermined", "none")
+    assert said["causes"][0]["cause"] == "nocturnal_leg_cramps"
+
+
+def test_self_care_needs_every_danger_ruled_out_and_a_model(make_model):
+    """Take away any one answer, or the model, and it is no longer said."""
+    calm = make_model(nocturnal_leg_cramps=0.99)
+    said = assess(ALL_CLEAR, calm)
+    assert (said["urgency"], said["urgency_basis"]) == ("self_care", "model")
+    assert said["urgency_settled"]
+    assert said["unasked"] == []
+    assert assess(ALL_CLEAR, None)["urgency"] == "undetermined"
+    assert assess(ALL_CLEAR, ModelProblem("refused", ""))["urgency"] == "undetermined"
+    for answer in ("breath_chest", "leg_swelling", "calf_wider_3cm", "pitting_dent", "loc_calf"):
+        fewer = {key: level for key, level in ALL_CLEAR.items() if key != answer}
+        assert assess(fewer, calm)["urgency"] == "undetermined", answer
+
+
+@pytest.mark.parametrize(
+    ("causes", "expected"),
+    [
+        ({"deep_vein_thrombosis": 0.05}, "same_day"),
+        ({"deep_vein_thrombosis": 0.0499, "nocturnal_leg_cramps": 0.9}, "self_care"),
+        ({"deep_vein_thrombosis": 0, "peripheral_artery_disease": 0.2, "sciatica": 0.7}, "soon"),
+        ({"deep_vein_thrombosis": 0.1, "peripheral_artery_disease": 0.9}, "same_day"),
+        ({"deep_vein_thrombosis": 0, "none_of_these": 0.4, "positional": 0.3}, "soon"),
+        ({"deep_vein_thrombosis": 0, "none_of_these": 0.3, "positional": 0.4}, "self_care"),
+    ],
+)
+def test_the_model_s_urgency_is_the_most_urgent_cause_that_reaches_its_threshold(
+    make_model, causes, expected
+):
+    """At the threshold it counts, below it does not; none_of_these leading is at least soon."""
+    said = assess(ALL_CLEAR, make_model(**causes))
+    assert (said["urgency"], said["urgency_basis"]) == (expected, "model")
+
+
+def test_the_model_raises_what_the_rules_say_and_never_lowers_it(make_model):
+    """An emergency of the rules stands against any model; a same-day model raises nothing fired."""
+    calm, alarmed = make_model(positional=0.99), make_model(deep_vein_thrombosis=0.9)
+    assert assess(EMERGENCY, calm)["urgency"] == "emergency"
+    assert assess(EMERGENCY, alarmed)["urgency_basis"] == "rules"
+    assert assess({}, alarmed)["urgency"] == "same_day"
+    assert assess({}, alarmed)["urgency_basis"] == "model"
+    assert assess(WARM_SWOLLEN_CALF, alarmed)["urgency_basis"] == "rules"
+    worse = replace(alarmed, care={**alarmed.care, "deep_vein_thrombosis": Care("emergency", 0.5)})
+    said = assess(WARM_SWOLLEN_CALF, worse)
+    assert (said["urgency"], said["urgency_basis"]) == ("emergency", "model")
+    assert said["rules_urgency"] == "same_day"
+
+
+def test_under_18_gets_the_rules_at_least_soon_and_no_probabilities(model):
+    """With and without a model; the rules speak as for an adult."""
+    for judge in (model, None, ModelProblem("refused", "")):
+        said = assess({"age": UNDER_AGE, **ALL_CLEAR}, judge)
+        assert (said["urgency"], said["urgency_basis"]) == ("soon", "none")
+        assert said["causes"] is None
+        assert said["model"]["status"] == "not_applicable"
+        assert said["model"]["reason"] == WORDING.service("under_18")
+        assert assess({"age": UNDER_AGE, **EMERGENCY}, judge)["urgency"] == "emergency"
+    assert model.asked == []
+    child = assess({"age": UNDER_AGE, **WARM_SWOLLEN_CALF}, model)
+    assert safety(child) == safety(assess({"age": "18-29", **WARM_SWOLLEN_CALF}, model))
+
+
+def test_a_warm_swollen_calf_is_at_least_same_day_whatever_else_is_answered(model, cases):
+    """With every level of every other finding, and with two thousand whole cases."""
+    others = [
+        {finding.id: level}
+        for finding in FINDINGS.values()
+        for level in (*finding.levels, *([UNDER_AGE] if finding.id == "age" else []))
+    ]
+    for said in assess_batch(
+        [{**other, **WARM_SWOLLEN_CALF} for other in others + cases(2000)[1]], model
+    ):
+        assert URGENCIES.index(said["urgency"]) <= URGENCIES.index("same_day")
+        assert "DVT" in [alert["id"] for alert in said["alerts"]]
+
+
+def test_the_safety_part_is_the_same_bytes_whatever_becomes_of_the_model(
+    model, broken_models, cases
+):
+    """No model, a refused one, a good one, and one broken in each way."""
+    several = [{}, ALL_CLEAR, WARM_SWOLLEN_CALF, EMERGENCY, *cases(20)[1]]
+    for case in several:
+        expected = safety(assess(case, model))
+        for other in (None, ModelProblem("refused", "x"), *broken_models.values()):
+            assert safety(assess(case, other)) == expected
+
+
+def test_a_broken_model_costs_the_probabilities_and_says_so(broken_models):
+    """Status failed, causes null, the words for it; never the error itself."""
+    for fault, broken in broken_models.items():
+        said = assess(WARM_SWOLLEN_CALF, broken)
+        assert said["causes"] is None, fault
+        assert said["model"] == {
+            "version": broken.version,
+            "status": "failed",
+            "reason": WORDING.service("model_failed"),
+        }
+        assert said["urgency"] == "same_day"
+        assert assess(ALL_CLEAR, broken)["urgency"] == "undetermined", fault
+
+
+def test_a_missing_or_refused_model_is_named_as_such():
+    """None is a model that is missing; the operator's detail stays with the operator."""
+    said = assess({}, None)["model"]
+    assert said == {
+        "version": None,
+        "status": "missing",
+        "reason": WORDING.service("model_missing"),
+    }
+    said = assess({}, ModelProblem("refused", "/srv/models is a link"))["model"]
+    assert said["status"] == "refused"
+    assert said["reason"] == WORDING.service("model_refused")
+
+
+def test_causes_are_all_sixteen_likeliest_first_with_ties_in_vocabulary_order(make_model, model):
+    """Labels and groups beside them; they sum to 1; an even model keeps the vocabulary's order."""
+    even = assess({}, make_model())["causes"]
+    assert [entry["cause"] for entry in even] == list(CAUSES)
+    for entry in assess(WARM_SWOLLEN_CALF, model)["causes"]:
+        assert list(entry) == ["cause", "label", "group", "probability"]
+        assert entry["group"] == CAUSES[entry["cause"]]
+        assert entry["label"] == WORDING.label(entry["cause"])
+    p = [entry["probability"] for entry in assess(WARM_SWOLLEN_CALF, model)["causes"]]
+    assert p == sorted(p, reverse=True)
+    assert abs(sum(p) - 1) <= 1e-9
+
+
+def test_an_answer_has_the_contract_s_fields_in_its_order(model):
+    """Nothing missing, nothing more, and it is JSON as it stands."""
+    said = assess(WARM_SWOLLEN_CALF, model)
+    assert " ".join(said) == (
+        "urgency urgency_basis rules_urgency urgency_settled alerts unasked causes warnings model "
+        "vocabulary notice"
+    )
+    alert, unasked = said["alerts"][0], said["unasked"][0]
+    assert " ".join(alert) == "id rules urgency within title reason advice source because"
+    assert " ".join(unasked) == "finding question could_raise_to rules"
+    assert said["vocabulary"] == VERSION
+    assert said["notice"] == WORDING.service("notice")
+    assert json.loads(json.dumps(said, allow_nan=False)) == said
+
+
+def test_an_alert_gathers_the_rules_of_one_condition_and_their_reasons():
+    """One DVT alert of three rules; because lists every answer that met one of them."""
+    case = {
+        **WARM_SWOLLEN_CALF,
+        "laterality": "one_leg",
+        "active_cancer": "yes",
+        "prior_vte": "pe_only",
+        "recent_immobility": "long_travel",
+    }
+    (alert,) = assess(case, None)["alerts"]
+    assert alert["id"] == "DVT"
+    assert alert["rules"] == ["DVT-1", "DVT-2", "DVT-3"]
+    assert alert["because"] == [
+        "loc_calf",
+        "laterality",
+        "leg_swelling",
+        "skin_warmth",
+        "active_cancer",
+        "prior_vte",
+    ]
+    assert alert["source"].count("NG158") == 1
+    assert "; " in alert["source"]
+
+
+def test_the_wells_alert_lists_the_points_that_were_given():
+    """Those and no others."""
+    case = {"active_cancer": "yes", "leg_swelling": "both_legs", "prior_vte": "dvt"}
+    (alert,) = assess(case, None)["alerts"]
+    assert alert["rules"] == ["DVT-3"]
+    assert alert["reason"].endswith("Given here: active cancer; an earlier clot in a leg or lung.")
+
+
+def test_a_doctor_s_other_explanation_takes_nothing_away():
+    """The -2 of the Wells score is never applied."""
+    case = {"active_cancer": "yes", "prior_vte": "dvt"}
+    with_it = assess({**case, "doctor_other_explanation": "yes"}, None)
+    assert safety(with_it) == safety(assess(case, None))
+
+
+def test_alerts_are_ordered_most_urgent_first():
+    """PHLEG before DVT and PREG, which keep the order of the table."""
+    case = {
+        "leg_swelling": "one_whole_leg",
+        "leg_colour": "blue_purple",
+        "hormonal_state": "pregnant",
+    }
+    said = assess(case, None)
+    assert [alert["id"] for alert in said["alerts"]] == ["PHLEG", "DVT", "PREG"]
+    assert said["urgency"] == "emergency"
+    assert said["urgency_settled"]
+
+
+def test_unasked_lists_only_what_could_raise_above_the_rules_urgency():
+    """After a same-day alert only the emergencies are open; after an emergency nothing is."""
+    said = assess(WARM_SWOLLEN_CALF, None)
+    assert said["unasked"] == [
+        {
+            "finding": "breath_chest",
+            "question": WORDING.question("breath_chest"),
+            "could_raise_to": "emergency",
+            "rules": ["PE-1"],
+        }
+    ]
+    said = assess({"leg_swelling": "one_whole_leg"}, None)
+    assert [entry["finding"] for entry in said["unasked"]] == ["leg_colour", "breath_chest"]
+    assert assess(EMERGENCY, None)["unasked"] == []
+
+
+def test_unasked_is_ordered_by_urgency_then_vocabulary_and_names_the_rules():
+    """With nothing answered every finding of every rule is listed once, emergencies first."""
+    unasked = assess({}, None)["unasked"]
+    reads = {finding.id for rule in RULES for finding in rule.condition.reads()}
+    assert {entry["finding"] for entry in unasked} == reads
+    assert len(unasked) == len(reads)
+    keys = [(URGENCIES.index(e["could_raise_to"]), FINDINGS[e["finding"]].index) for e in unasked]
+    assert keys == sorted(keys)
+    by_finding = {entry["finding"]: entry["rules"] for entry in unasked}
+    assert by_finding["leg_swelling"] == ["DVT-1", "DVT-3", "PHLEG-1", "PREG-1"]
+    assert [e["finding"] for e in unasked if e["could_raise_to"] == "emergency"] == [
+        "leg_swelling",
+        "leg_colour",
+        "breath_chest",
+    ]
+
+
+def test_a_less_urgent_rule_leaves_self_care_possible_but_not_settled(monkeypatch, make_model):
+    """Only emergencies and same-day rules must be ruled out; the open question is still listed."""
+    soon = replace(PE, urgency="soon", within="days")
+    monkeypatch.setattr(alerts, "RULES", (replace(RULES[3], id="X-1", action=soon),))
+    calm = make_model(positional=0.99)
+    said = assess({}, calm)
+    assert (said["urgency"], said["urgency_settled"]) == ("self_care", False)
+    assert said["unasked"][0]["could_raise_to"] == "soon"
+    assert assess(EMERGENCY, calm)["urgency"] == "soon"
+
+
+def test_a_batch_equals_its_single_answers_and_asks_the_model_once(model, cases):
+    """To the last bit, on three thousand cases of every length, children among them."""
+    several = cases(3000)[1] + [{}, {"age": UNDER_AGE}]
+    said = assess_batch(several, model)
+    assert model.asked == [len(several) - 1]
+    assert said == [assess(case, model) for case in several]
+    assert assess_batch([], model) == []
+
+
+def test_a_model_that_fails_on_one_case_costs_only_that_case_its_causes(model, cases):
+    """The batch still equals the single answers, whether it gives NaN or raises."""
+    codes, several = cases(40)
+
+    def raising(rows):
+        if (rows == codes[7]).all(axis=1).any():
+            raise ArithmeticError
+        return model.predict_proba(rows)
+
+    def nan(rows):
+        bad = (rows == codes[7]).all(axis=1)[:, None]
+        return np.where(bad, np.nan, model.predict_proba(rows))
+
+    for says in (raising, nan):
+        odd = replace(model, says=says)
+        said = assess_batch(several, odd)
+        assert [i for i, a in enumerate(said) if a["model"]["status"] == "failed"] == [7]
+        assert said == [assess(case, odd) for case in several]
+
+
+def test_alerts_and_urgency_compose_the_same_way_over_a_million_random_cases(
+    draw_codes, to_answers, make_model
+):
+    """Every combination of rule values that occurs is composed as a second statement says."""
+    seed, seen = secrets.randbits(32), {}
+    for block in range(10):
+        codes = draw_codes(100_000, np.random.default_rng([seed, block]))
+        fired = np.column_stack([rule.condition.certain(codes) for rule in RULES])
+        could = np.column_stack([rule.condition.possible(codes) for rule in RULES])
+        key = (fired.astype(int) + could) @ 3 ** np.arange(len(RULES))
+        for value, row in zip(*np.unique(key, return_index=True), strict=True):
+            seen.setdefault(value, (codes[row], fired[row], could[row] & ~fired[row]))
+    assert len(seen) > 100
+    calm = make_model(positional=0.99)
+    for row, fired, could in seen.values():
+        check_composition(assess(to_answers(row), calm), fired, could, seed)
+
+
+def check_composition(said, fired, could, seed):
+    """Groups, their order, urgency and what is open, from the rules' values alone."""
+    ids = np.array([rule.id for rule in RULES])
+    groups = {name.split("-")[0] for name in ids[fired]}
+    tiers = [alert["urgency"] for alert in said["alerts"]]
+    assert {alert["id"] for alert in said["alerts"]} == groups, seed
+    assert sorted(name for alert in said["alerts"] for name in alert["rules"]) == sorted(ids[fired])
+    assert all(URGENCIES.index(a) <= URGENCIES.index(b) for a, b in pairwise(tiers))
+    assert tiers == [TIER[alert["id"]] for alert in said["alerts"]]
+    worst = min((TIER[group] for group in groups), key=URGENCIES.index, default=None)
+    calm = "undetermined" if could.any() else "self_care"
+    assert said["rules_urgency"] == worst
+    assert said["urgency"] == (worst or calm)
+    raising = {
+        name
+        for name in ids[could]
+        if worst is None or (worst == "same_day" and TIER[name.split("-")[0]] == "emergency")
+    }
+    assert {rule for entry in said["unasked"] for rule in entry["rules"]} == raising
+    assert said["urgency_settled"] == (not raising)

@@ -1,0 +1,164 @@
+"""The other routes, and what holds of every answer and error."""
+
+import json
+
+import pytest
+
+from data.vocabulary import CAUSES, FINDINGS
+from data.wording import SOURCES, WORDING
+from service import current
+from service.app import create_app
+from service.opinion import ModelProblem
+from service.rule import URGENCIES
+from service.safety import RULES
+
+ROUTES = {
+    "/v1/predict": "POST",
+    "/v1/predict/batch": "POST",
+    "/v1/findings": "GET",
+    "/v1/causes": "GET",
+    "/v1/rules": "GET",
+    "/v1/model": "GET",
+    "/livez": "GET",
+    "/readyz": "GET",
+}
+
+
+def test_the_routes_are_these_and_no_others(app):
+    """None takes a path, a URL or a model."""
+    rules = app.url_map.iter_rules()
+    assert {str(rule): (rule.methods - {"HEAD", "OPTIONS"}).pop() for rule in rules} == ROUTES
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_another_method_is_a_405_problem_that_says_which_is_allowed(client, route):
+    """With the Allow header that HTTP asks for."""
+    response = client.delete(route)
+    assert response.status_code == 405
+    assert ROUTES[route] in response.headers["Allow"]
+    assert response.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/predict/", "/v1//rules", "/v1/rules/DVT-1"])
+def test_another_path_is_a_404_problem(client, path):
+    """No redirect, no page."""
+    response = client.get(path)
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
+    assert response.json["errors"] == []
+
+
+@pytest.mark.parametrize("route", [*ROUTES, "/nowhere"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_no_answer_is_stored_or_sniffed(client, route, method):
+    """Errors included."""
+    response = client.open(route, method=method, data="{}", content_type="application/json")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.content_type in ("application/json", "application/problem+json")
+
+
+def test_json_is_sent_in_the_order_written_and_never_with_nan(app):
+    """Flask's own would sort the keys and send NaN."""
+    assert app.json.dumps({"b": 1, "a": "é"}) == '{"b": 1, "a": "é"}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        app.json.dumps(float("nan"))
+
+
+def test_findings_are_all_listed_with_question_and_answers(client):
+    """In vocabulary order; levels for choices, limits for numbers."""
+    entries = client.get("/v1/findings").json["findings"]
+    assert [entry["finding"] for entry in entries] == list(FINDINGS)
+    for entry in entries:
+        finding = FINDINGS[entry["finding"]]
+        assert entry["question"] == WORDING.question(finding.id)
+        assert (entry["kind"], entry["group"]) == (finding.kind, finding.group)
+        if finding.kind in ("categorical", "ordinal"):
+            assert list(entry["levels"]) == list(finding.levels)
+        if finding.kind == "numeric":
+            assert (entry["minimum"], entry["maximum"]) == finding.limits
+            assert entry["unit"]
+
+
+def test_causes_are_all_listed_without_a_model(app, client):
+    """In vocabulary order, with words."""
+    app.extensions["model"] = ModelProblem("missing", "")
+    entries = client.get("/v1/causes").json["causes"]
+    assert [(entry["cause"], entry["group"]) for entry in entries] == list(CAUSES.items())
+    assert all(entry["label"] and entry["description"] for entry in entries)
+
+
+def test_rules_are_all_listed_with_condition_and_source(client):
+    """As they stand in the table."""
+    entries = client.get("/v1/rules").json["rules"]
+    assert [entry["id"] for entry in entries] == [rule.id for rule in RULES]
+    for entry, rule in zip(entries, RULES, strict=True):
+        assert " ".join(entry) == ("id alert urgency within title reason advice condition source")
+        assert entry["alert"] == entry["id"].split("-")[0]
+        assert entry["urgency"] in URGENCIES[:3]
+        assert entry["source"] == SOURCES[rule.source].citation
+        assert all(finding.id in entry["condition"] for finding in rule.condition.reads())
+
+
+def test_the_model_is_described_by_its_manifest_without_its_golden_cases(client, model):
+    """They are for loading, not for reading."""
+    said = client.get("/v1/model").json
+    assert said["version"] == model.version
+    assert (said["status"], said["reason"]) == ("ok", None)
+    assert said["manifest"] == {"seed": 1}
+
+
+def test_a_service_with_a_model_is_ready(client):
+    """And alive."""
+    assert client.get("/livez").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ok", "reason": None}
+
+
+def check_degraded(models_dir, status):
+    """A service of this folder is ready, degraded, says why, and alerts."""
+    client = create_app(models_dir).test_client()
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json["status"] == "degraded"
+    assert ready.json["reason"]
+    described = client.get("/v1/model").json
+    assert described == {"version": None, "status": status, "reason": ready.json["reason"]}
+    said = client.post("/v1/predict", json={"answers": {"leg_swelling": "one_lower_leg"}}).json
+    assert said["model"] == {
+        "version": None,
+        "status": status,
+        "reason": WORDING.service(f"model_{status}"),
+    }
+    assert said["causes"] is None
+    assert [alert["id"] for alert in said["alerts"]] == ["DVT"]
+
+
+def test_a_service_without_a_model_is_ready_but_degraded(tmp_path):
+    """An empty folder, and none at all."""
+    check_degraded(tmp_path, "missing")
+    check_degraded(tmp_path / "nowhere", "missing")
+
+
+@pytest.mark.parametrize("pointer", [b"", b"garbage", b"\xff\xfe", b"[]", b"{}", b'{"version": 1}'])
+def test_a_service_with_a_garbled_model_is_ready_but_degraded(tmp_path, pointer):
+    """It is refused, and never stops the service."""
+    (tmp_path / "current").write_bytes(pointer)
+    check_degraded(tmp_path, "refused")
+
+
+def test_a_dangling_pointer_is_a_refused_model(tmp_path):
+    """The version that it names is gone."""
+    target = {"version": "20260101T000000Z-00000000", "manifest_sha256": "0" * 64}
+    (tmp_path / "current").write_text(json.dumps(target))
+    check_degraded(tmp_path, "refused")
+
+
+def test_any_error_while_loading_is_a_refused_model(tmp_path, monkeypatch):
+    """Even one that nobody thought of, and its message is not told."""
+
+    def fail(_):
+        raise PermissionError("canary")
+
+    monkeypatch.setattr(current, "load_current", fail)
+    check_degraded(tmp_path, "refused")
+    assert "canary" not in create_app(tmp_path).test_client().get("/readyz").text

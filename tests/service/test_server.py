@@ -1,0 +1,178 @@
+"""The service as a process: what it imports, how it starts and ends, and how it is asked."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from service import ask
+
+ROOT = Path(__file__).parents[2]
+ANSWER_AND_LIST_MODULES = """
+import sys
+from pathlib import Path
+import numpy as np
+from data.vocabulary import CAUSES
+from models.artifact import Care, Model
+from models.encoder import ROWS
+from service.app import create_app
+
+app = create_app(Path(sys.argv[1]))
+client = app.test_client()
+assert client.post("/v1/predict", json={"answers": {}}).json["causes"] is None
+app.extensions["model"] = Model(
+    "v",
+    {},
+    dict.fromkeys(CAUSES, Care("soon", 0.5)),
+    np.zeros((ROWS, 16)),
+    np.zeros(16),
+    np.arange(16),
+)
+assert len(client.post("/v1/predict", json={"answers": {"age": 58}}).json["causes"]) == 16
+print(*sys.modules)
+"""
+
+
+def environment(**variables):
+    """This process's environment with some variables set."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+
+
+def run(*arguments, **variables):
+    """Run Python to its end in the project's folder."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(models):
+    """The service on a free port, and the line that it printed."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "service"],
+        cwd=ROOT,
+        env=environment(HOST="127.0.0.1", PORT="0", MODELS=str(models)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield server, server.stdout.readline()
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_path):
+    """With and without a model."""
+    modules = run("-c", ANSWER_AND_LIST_MODULES, str(tmp_path))
+    assert modules.returncode == 0, modules.stderr
+    unwanted = {"sklearn", "pandas", "scipy", "joblib", "pyarrow", "training", "tqdm"}
+    loaded = set(modules.stdout.split())
+    assert "service.app" in loaded
+    assert not unwanted & {name.split(".")[0] for name in loaded}
+    assert {name for name in loaded if name.startswith("data.")} == {
+        "data.vocabulary",
+        "data.wording",
+    }
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_service_starts_answers_and_ends_without_a_traceback(tmp_path, ending):
+    """One line with the address and the state of the model; no banner; exit code 0."""
+    with serving(tmp_path) as (server, line):
+        url = line.split()[3]
+        assert url.startswith("http://127.0.0.1:")
+        assert "model missing" in line
+        with closing(HTTPConnection(url.removeprefix("http://"), timeout=10)) as connection:
+            connection.request("GET", "/readyz")
+            response = connection.getresponse()
+            assert json.load(response)["status"] == "degraded"
+            assert "Server" not in response.headers
+        asked = run("-m", "service.ask", url)
+        assert asked.returncode == 0, asked.stderr
+        assert asked.stdout.startswith("SAME DAY: ")
+        assert "(DVT-1)" in asked.stdout
+        again = run("-m", "service", HOST="127.0.0.1", PORT=url.rsplit(":", 1)[1])
+        assert again.returncode == 1
+        assert again.stderr.count("\n") == 1
+        assert "in use" in again.stderr
+        server.send_signal(ending)
+        rest, errors = server.communicate(timeout=20)
+        assert (server.returncode, rest, errors) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "word"),
+    [
+        ({"PORT": "http"}, "PORT"),
+        ({"PORT": "-1"}, "PORT"),
+        ({"PORT": "65536"}, "PORT"),
+        ({"PORT": ""}, "PORT"),
+        ({"PORT": "٨٠٠٠"}, "PORT"),
+        ({"PORT": "9" * 5000}, "PORT"),
+        ({"HOST": "no host"}, "no host"),
+        ({"HOST": ""}, "HOST"),
+        ({"HOST": "192.0.2.1", "PORT": "0"}, "192.0.2.1"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_clear_line(variables, word):
+    """On stderr, with exit code 1."""
+    ended = run("-m", "service", **variables)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.count("\n") == 1
+    assert word in ended.stderr
+
+
+def test_asking_a_service_that_is_not_running_is_one_clear_line():
+    """With exit code 1; so is asking nonsense."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        asked = run("-m", "service.ask", URL=url)
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert asked.stderr.count("\n") == 1
+    assert url in asked.stderr
+    assert "make serve" in asked.stderr
+    for nonsense in ("file:///etc/hostname", "localhost:8000", "http://", "http://[", "http://a b"):
+        asked = run("-m", "service.ask", nonsense)
+        assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (1, "", 1), nonsense
+
+
+def test_the_answer_is_printed_for_a_person(client):
+    """Urgency, alerts with advice, causes as percentages, what was not asked."""
+    answer = client.post("/v1/predict", json=json.loads(ask.EXAMPLE.read_bytes())).json
+    text = "\n".join(ask.lines(answer))
+    assert text.startswith("SAME DAY: ")
+    first = answer["causes"][0]
+    assert f"{first['probability']:.0%}  {first['label']}" in text
+    flowing = " ".join(text.split())
+    for part in (answer["alerts"][0]["advice"], answer["unasked"][0]["question"], answer["notice"]):
+        assert part in flowing
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_example_is_the_contract_s_request():
+    """Read by the README's test too."""
+    assert json.loads(ask.EXAMPLE.read_bytes()) == {
+        "answers": {
+            "age": 58,
+            "sex": "female",
+            "leg_swelling": "one_lower_leg",
+            "skin_warmth": True,
+            "urge_to_move": None,
+        }
+    }
