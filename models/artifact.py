@@ -177,7 +177,7 @@ def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
 def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
     care = {cause: Care(**entry) for cause, entry in manifest["care"].items()}
     for cause in CAUSES:
-        if care[cause].urgency not in URGENCIES or not 0 < care[cause].threshold < 1:
+        if care[cause].urgency not in URGENCIES or not 0 < care[cause].threshold <= 1:
             raise ValueError(f"care of {cause}")
     return care
 

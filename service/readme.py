@@ -1,0 +1,53 @@
+"""``python -m service.readme``: write the README's example answer anew, from the served model."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from service.ask import EXAMPLE
+from service.assess import assess
+from service.current import load
+from service.opinion import ModelProblem
+from service.request import read_case
+
+README: Final = Path(__file__).parents[1] / "README.md"
+BLOCK: Final = re.compile(r"(?<=<!-- answer -->\n```json\n).*?(?=\n```\n)", re.DOTALL)
+SHOWN: Final = {"unasked": 2, "causes": 3}  # entries of the long lists that are printed
+
+
+def shortened(answer: dict[str, Any]) -> str:
+    """The answer as JSON, its long lists cut to their first entries."""
+    short = dict(answer)
+    for name, shown in SHOWN.items():
+        if len(answer[name]) > shown:
+            short[name] = [*answer[name][:shown], f"... {len(answer[name]) - shown} more"]
+    lines = [f"  {json.dumps(key)}: {_entry(value)}" for key, value in short.items()]
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def _entry(value: Any) -> str:
+    """A list of objects with one a line, anything else on one line."""
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    entries = ",\n    ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+    return f"[\n    {entries}\n  ]"
+
+
+def main() -> int:
+    """Rewrite the block; 1 if there is no model to answer with."""
+    model = load(Path("models"))
+    if isinstance(model, ModelProblem):
+        sys.stderr.write(f"{model.detail}\n")
+        return 1
+    answer = dict(assess(read_case(json.loads(EXAMPLE.read_text("utf-8"))), model))
+    for entry in answer["causes"]:
+        entry["probability"] = round(entry["probability"], 4)
+    text = README.read_text("utf-8")
+    README.write_text(BLOCK.sub(lambda _: shortened(answer), text), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

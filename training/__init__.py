@@ -1,0 +1,20 @@
+"""How it is learnt: the pipeline, its evaluation, and the run that trains and judges."""
+
+from pathlib import Path
+from typing import Any, Final
+
+CASES: Final = 3_000_000  # drawn to learn from
+TEST_CASES: Final = 100_000  # fresh ones, to be judged on
+SEED: Final = 1
+FEWEST: Final = 1_000  # of either that a run takes
+
+
+def open_pipeline(folder: Path) -> Any:
+    """The scikit-learn pipeline in a version's folder, for people.
+
+    ModelRefused, before a byte is unpickled, if it is not the file that was written at training
+    or another scikit-learn wrote it.
+    """
+    from training.pipeline import unpickle  # here, because NumPy's threads are set before it
+
+    return unpickle(folder)

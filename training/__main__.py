@@ -1,0 +1,100 @@
+"""Trains a model on simulated cases, judges it and, if it is good enough, promotes it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from training import CASES, FEWEST, SEED, TEST_CASES
+
+# One thread each, before NumPy is imported: more would get in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """End with one line."""
+        self.exit(2, f"{message}; --help explains the options\n")
+
+
+def main() -> int:
+    """Run; 0 if the model was promoted, 1 if not, 2 for a bad value, 130 if interrupted."""
+    try:
+        return _run(_arguments())
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. The served model is as it was.\n")
+        return 130
+
+
+def _arguments() -> argparse.Namespace:
+    parser = _Parser("python -m training", description=__doc__)
+    parser.add_argument(
+        "--cases", type=_at_least(FEWEST), default=CASES, help=f"to learn from ({CASES:,})"
+    )
+    parser.add_argument(
+        "--seed", type=_at_least(0), default=SEED, help=f"same seed, same model ({SEED})"
+    )
+    parser.add_argument(
+        "--test-cases",
+        type=_at_least(FEWEST),
+        default=TEST_CASES,
+        help=f"fresh ones, to be judged on ({TEST_CASES:,})",
+    )
+    parser.add_argument(
+        "--models", type=_folder, default="models", metavar="DIR", help="folder of models (models)"
+    )
+    return parser.parse_args()
+
+
+def _run(asked: argparse.Namespace) -> int:
+    sys.stderr.write("Reading what is known ...\n")
+    from data.build import load_world  # late, so that a bad value is told at once
+    from data.check import KnowledgeError
+    from training.report import table
+    from training.run import train
+
+    try:
+        result = train(
+            load_world(), asked.cases, asked.seed, asked.test_cases, asked.models, progress=True
+        )
+    except (KnowledgeError, OSError, ValueError) as problem:
+        sys.stderr.write(f"No model was trained: {problem}\n")
+        return 1
+    sys.stdout.write(f"{table(result.scores)}\n\n")
+    if result.promoted:
+        sys.stdout.write(f"Promoted {result.folder}.\n")
+        return 0
+    sys.stdout.write("\n".join(["Not promoted:", *result.shortfalls, ""]))
+    sys.stdout.write(f"The served model is as it was; this one is kept in {result.folder}.\n")
+    return 1
+
+
+def _at_least(fewest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = -1
+        if value < fewest:
+            raise argparse.ArgumentTypeError(f"must be a whole number, {fewest:,} or more")
+        return value
+
+    return read
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise argparse.ArgumentTypeError("must be a folder, or the name of a new one") from problem
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise argparse.ArgumentTypeError("must be a folder that can be written to")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

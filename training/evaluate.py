@@ -1,0 +1,90 @@
+"""How good probabilities are, between a floor (the prior) and a ceiling (the exact posterior)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import CAUSES
+
+BINS: Final = 15
+DVT: Final = list(CAUSES).index("deep_vein_thrombosis")
+DVT_PROBABILITY: Final = 0.05  # from which on a deep vein thrombosis counts as suspected
+LENGTHS: Final = {"3-8": (3, 8), "9-20": (9, 20), "21-40": (21, 40), "41+": (41, 79)}
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Scores of one set of probabilities; log loss in nats, None where there was no such case."""
+
+    cases: int
+    log_loss: float
+    top1: float
+    top3: float
+    brier: float
+    calibration_error: float
+    dvt_recall: float | None
+    recall: Mapping[str, float | None]
+
+
+Scores = dict[str, dict[str, Score]]  # "all" or length of interview -> floor, model, ceiling
+
+
+def evaluate(predicted: Mapping[str, Floats], answers: Ints, cause: Ints) -> Scores:
+    """Scores of each set of probabilities, over all cases and by number of answers."""
+    parts = {"all": np.ones(len(cause), dtype=np.bool_)}
+    for name, (fewest, most) in LENGTHS.items():
+        parts[name] = (fewest <= answers) & (answers <= most)
+    return {
+        name: {who: score(proba[part], cause[part]) for who, proba in predicted.items()}
+        for name, part in parts.items()
+        if part.any()
+    }
+
+
+def score(proba: Floats, cause: Ints) -> Score:
+    """All scores of probabilities, shape (n, 16), given the true causes, shape (n,)."""
+    ranked = np.argsort(-proba, axis=1, kind="stable")
+    top = ranked[:, 0]
+    suspected = proba[:, DVT] >= DVT_PROBABILITY
+    return Score(
+        cases=len(cause),
+        log_loss=log_loss(proba, cause),
+        top1=float((top == cause).mean()),
+        top3=float((ranked[:, :3] == cause[:, None]).any(axis=1).mean()),
+        brier=brier(proba, cause),
+        calibration_error=calibration_error(proba, cause),
+        dvt_recall=_share(suspected[cause == DVT]),
+        recall={name: _share(top[cause == i] == i) for i, name in enumerate(CAUSES)},
+    )
+
+
+def log_loss(proba: Floats, cause: Ints) -> float:
+    """Mean negative log-probability of the true cause, in nats."""
+    given = proba[np.arange(len(cause)), cause]
+    return float(-np.log(np.maximum(given, np.finfo(np.float64).tiny)).mean())
+
+
+def brier(proba: Floats, cause: Ints) -> float:
+    """Mean squared distance from the truth, summed over the causes: 0 to 2."""
+    truth = np.eye(proba.shape[1])[cause]
+    return float(((proba - truth) ** 2).sum(axis=1).mean())
+
+
+def calibration_error(proba: Floats, cause: Ints) -> float:
+    """Expected calibration error of the likeliest cause, over bins with equally many cases."""
+    confidence, correct = proba.max(axis=1), proba.argmax(axis=1) == cause
+    gaps = [
+        abs(float((confidence[part] - correct[part]).sum()))
+        for part in np.array_split(np.argsort(confidence, kind="stable"), BINS)
+    ]
+    return sum(gaps) / len(cause)
+
+
+def _share(hits: NDArray[np.bool_]) -> float | None:
+    return float(hits.mean()) if hits.size else None

@@ -1,0 +1,35 @@
+"""What a model must reach before it is promoted, measured against the exact posterior."""
+
+from typing import Final
+
+from training.evaluate import Scores
+
+EXCESS_LOG_LOSS: Final = 0.02  # nats above the ceiling's
+CALIBRATION: Final = 0.005  # above the ceiling's own expected calibration error
+DVT_RECALL: Final = 0.02  # below the ceiling's, at 5 % probability
+
+
+def shortfalls(scores: Scores) -> list[str]:
+    """What falls short, and by how much, a sentence each; empty if the model may be promoted."""
+    model, ceiling = scores["all"]["model"], scores["all"]["ceiling"]
+    if model.dvt_recall is None or ceiling.dvt_recall is None:
+        return ["No test case has deep vein thrombosis, so its recall is not known."]
+    distances = {
+        "Log loss is {:.4f} nats above the exact posterior's": (
+            model.log_loss - ceiling.log_loss,
+            EXCESS_LOG_LOSS,
+        ),
+        "Calibration error is {:.4f} above the exact posterior's": (
+            model.calibration_error - ceiling.calibration_error,
+            CALIBRATION,
+        ),
+        "Recall of deep vein thrombosis is {:.4f} below the exact posterior's": (
+            ceiling.dvt_recall - model.dvt_recall,
+            DVT_RECALL,
+        ),
+    }
+    return [
+        f"{words.format(distance)}, {distance - allowed:.4f} more than the {allowed} allowed."
+        for words, (distance, allowed) in distances.items()
+        if not distance <= allowed  # a distance that is not a number falls short too
+    ]

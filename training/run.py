@@ -1,0 +1,129 @@
+"""One run: draw, fit, evaluate on fresh cases, judge, save, promote."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from tqdm import tqdm
+
+from data.cases import blocks
+from data.vocabulary import CAUSES
+from data.world import Cases, World
+from models.artifact import GOLDEN_CASES, TOLERANCE, Model
+from models.encoder import sum_to_causes
+from models.store import promote as make_current
+from models.store import save
+from training.evaluate import Scores, evaluate
+from training.gates import shortfalls
+from training.pipeline import LIBRARIES, arrays, fit, pickled
+
+WORKERS: Final = 2  # that draw cases
+
+Codes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a run came to: the version's folder, its scores, and what fell short, if anything."""
+
+    folder: Path
+    scores: Scores
+    shortfalls: list[str]
+    promoted: bool
+
+
+def train(
+    world: World,
+    n: int,
+    seed: int,
+    test_cases: int,
+    models_dir: Path,
+    promote: bool = True,
+    progress: bool = False,
+) -> TrainResult:
+    """Train on n cases, judge on others, save, and promote if nothing falls short.
+
+    The served model stays as it was until the last step, which replaces one small file.
+    """
+    models_dir.mkdir(parents=True, exist_ok=True)
+    drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
+    pipeline, causes = fit(world, drawn)
+    learnt = arrays(pipeline, causes)
+    scores, golden = _examine(world, Model("", {}, {}, **learnt), seed + 1, test_cases, progress)
+    short = shortfalls(scores)
+    manifest = {
+        **_described(world, n, seed, test_cases),
+        "scores": {k: {who: asdict(s) for who, s in v.items()} for k, v in scores.items()},
+        "shortfalls": short,
+        "golden": _golden(golden, pipeline, learnt),
+    }
+    folder = save(models_dir, manifest, learnt, pickled(pipeline))
+    promoted = promote and not short
+    if promoted:
+        make_current(folder)
+    return TrainResult(folder, scores, short, promoted)
+
+
+def _examine(world: World, model: Model, seed: int, n: int, progress: bool) -> tuple[Scores, Codes]:
+    """Scores on n fresh cases, and the first of these, which become golden cases."""
+    codes, cause, predicted = [], [], []
+    for cases in _bar(blocks(world, n, seed, WORKERS), n, "judging", progress):
+        codes.append(cases.codes)
+        cause.append(cases.cause)
+        floor = np.tile(world.prior, (len(cases.cause), 1))
+        predicted.append((floor, model.predict_proba(cases.codes), world.posterior(cases.codes)))
+    columns = [np.concatenate(column) for column in zip(*predicted, strict=True)]
+    answers = np.concatenate([(block > 0).sum(axis=1) for block in codes])
+    by_who = dict(zip(("floor", "model", "ceiling"), columns, strict=True))
+    return evaluate(by_who, answers, np.concatenate(cause)), codes[0][:GOLDEN_CASES]
+
+
+def _golden(codes: Codes, pipeline: Pipeline, learnt: dict[str, NDArray[Any]]) -> dict[str, Any]:
+    """Cases, the empty one first, with the probabilities that the pipeline gives them."""
+    codes = np.concatenate([np.zeros_like(codes[:1]), codes])
+    proba = sum_to_causes(pipeline.predict_proba(codes), learnt["cause"])
+    if not np.abs(Model("", {}, {}, **learnt).predict_proba(codes) - proba).max() <= TOLERANCE:
+        raise ArithmeticError("the arrays do not give the probabilities of the pipeline")
+    return {"codes": codes.tolist(), "probabilities": proba.tolist()}
+
+
+def _described(world: World, n: int, seed: int, test_cases: int) -> dict[str, Any]:
+    return {
+        "libraries": LIBRARIES,
+        "knowledge": world.digest,
+        "code": code_digest(),
+        "seed": seed,
+        "cases": n,
+        "test_seed": seed + 1,
+        "test_cases": test_cases,
+        "prior": dict(zip(CAUSES, world.prior.tolist(), strict=True)),
+        "care": {
+            cause: {
+                "urgency": world.care[cause].urgency,
+                "threshold": 1 / (1 + world.care[cause].cost_ratio),
+            }
+            for cause in CAUSES
+        },
+    }
+
+
+def code_digest() -> str:
+    """SHA-256 over the names and contents of the modules that a model comes from."""
+    root, total = Path(__file__).parent.parent, hashlib.sha256()
+    for package in ("data", "models", "training"):
+        for path in sorted((root / package).glob("*.py")):
+            total.update(f"{package}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _bar(cases: Iterable[Cases], n: int, words: str, progress: bool) -> Iterator[Cases]:
+    with tqdm(total=n, desc=words, unit=" cases", unit_scale=True, disable=not progress) as bar:
+        for block in cases:
+            yield block
+            bar.update(len(block.cause))
