@@ -1,0 +1,128 @@
+"""What Supine promises as a whole, with a real model: one knowledge, one answer, any way in."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+
+from data.build import load_world
+from data.loader import HERE
+from data.vocabulary import CAUSES, FINDINGS
+from models.artifact import load_current
+from models.encoder import sum_to_causes
+from models.store import promote
+from service.app import create_app
+from training.run import train
+
+ROOT = Path(__file__).parents[1]
+ONE_WARM_SWOLLEN_CALF = {"loc_calf": True, "leg_swelling": "one_lower_leg", "skin_warmth": True}
+
+
+def test_served_probabilities_are_the_pipelines(models_dir: Path) -> None:
+    """On 3,000 simulated interviews of all lengths, to 1e-9."""
+    model = load_current(models_dir)
+    pipeline = joblib.load(models_dir / model.version / "model.joblib")
+    codes = load_world().sample(3_000, np.random.default_rng(8)).codes
+    expected = sum_to_causes(pipeline.predict_proba(codes), model.cause)
+    assert np.abs(model.predict_proba(codes) - expected).max() < 1e-9
+
+
+def test_serving_imports_no_scikit_learn(models_dir: Path) -> None:
+    """After real answers, neither scikit-learn, pandas, SciPy nor joblib has been imported."""
+    program = f"""
+import sys
+from pathlib import Path
+from models.store import promote
+from service.app import create_app
+client = create_app(Path({str(models_dir)!r})).test_client()
+answer = client.post("/v1/predict", json={{"answers": {{"age": 58}}}}).get_json()
+assert answer["model"]["status"] == "ok"
+client.post("/v1/predict/batch", json={{"cases": [{{"answers": {{}}}}] * 9}})
+unwanted = {{"sklearn", "pandas", "scipy", "joblib", "training", "data.world"}}
+print(sorted(unwanted & set(sys.modules)))
+"""
+    out = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("harm", ["deleted", "garbage", "truncated", "pointer", "none"])
+def test_a_warm_swollen_calf_raises_whatever_happens_to_the_model(
+    models_dir: Path, tmp_path: Path, harm: str
+) -> None:
+    """At least same_day with a DVT alert; the same safety part with and without a model."""
+    shutil.copytree(models_dir, tmp_path / "models")
+    files = sorted((tmp_path / "models").rglob("*.*z"))
+    if harm == "deleted":
+        shutil.rmtree(tmp_path / "models")
+    elif harm == "garbage":
+        for path in files:
+            path.write_bytes(b"\x00garbage" * 100)
+    elif harm == "truncated":
+        files[0].write_bytes(files[0].read_bytes()[:-1])
+    elif harm == "pointer":
+        (tmp_path / "models" / "current").write_text("{")
+    client = create_app(tmp_path / "models").test_client()
+    answer = client.post("/v1/predict", json={"answers": ONE_WARM_SWOLLEN_CALF}).get_json()
+    assert answer["urgency"] in {"same_day", "emergency"}
+    assert "DVT" in [alert["id"] for alert in answer["alerts"]]
+    assert (answer["causes"] is None) == (harm != "none")
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.get_json()["status"] == ("ok" if harm == "none" else "degraded")
+
+
+def test_editing_a_number_changes_the_answer(models_dir: Path, tmp_path: Path) -> None:
+    """A probability raised in a profile, and a new training, raise that cause for that answer."""
+    folder = tmp_path / "data"
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py*"))
+    path = folder / "profiles" / "venous_insufficiency.toml"
+    text = path.read_text("utf-8")
+    edited = re.sub(
+        r"(?<=^itch_generalised = { yes = )\[.*?\]", "[0.97, 0.9, 0.99]", text, flags=re.M
+    )
+    assert edited != text
+    path.write_text(edited, "utf-8")
+    trained = train(load_world(folder), 200_000, 1, 8_192, tmp_path / "models", promote=False)
+    promote(trained.folder)
+    body = json.dumps({"answers": {"itch_generalised": True}})
+    before, after = (
+        create_app(models)
+        .test_client()
+        .post("/v1/predict", data=body, content_type="application/json")
+        for models in (models_dir, tmp_path / "models")
+    )
+    was, now = (
+        {c["cause"]: c["probability"] for c in answer.get_json()["causes"]}
+        for answer in (before, after)
+    )
+    assert now["venous_insufficiency"] > was["venous_insufficiency"] + 0.05
+
+
+def test_no_answers_are_undetermined(models_dir: Path) -> None:
+    """Nothing said, nothing promised: all sixteen near the prior, and every danger still open."""
+    client = create_app(models_dir).test_client()
+    answer = client.post("/v1/predict", json={"answers": {}}).get_json()
+    assert answer["urgency"] == "undetermined"
+    assert not answer["urgency_settled"]
+    prior = dict(zip(CAUSES, load_world().prior, strict=True))
+    for entry in answer["causes"]:
+        assert entry["probability"] == pytest.approx(prior[entry["cause"]], abs=0.01)
+
+
+def test_all_answers_at_once_are_taken(models_dir: Path) -> None:
+    """A case with every question answered is as good as any."""
+    answers = {
+        f.id: {"boolean": False, "numeric": 50}.get(f.kind, f.levels[0]) for f in FINDINGS.values()
+    }
+    client = create_app(models_dir).test_client()
+    answer = client.post("/v1/predict", json={"answers": answers}).get_json()
+    assert sum(c["probability"] for c in answer["causes"]) == pytest.approx(1, abs=1e-9)
+    assert answer["unasked"] == []
