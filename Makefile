@@ -40,8 +40,11 @@ check: $(READY)  ## ruff and mypy --strict
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 
-readme: $(READY)  ## print the README's answer anew, from the served model
+readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
+
+docs: $(READY)  ## write service/SAFETY.md anew, from the rules
+	exec $(PY) -m service.safety_doc
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
@@ -66,4 +69,4 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train cases ask test check readme lock clean
+.PHONY: help serve train cases ask test check readme docs lock clean

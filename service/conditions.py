@@ -98,9 +98,12 @@ class AtLeast(Condition):
     parts: tuple[Condition, ...]
 
     def __str__(self) -> str:
+        return f"{self.words()} ({'; '.join(map(str, self.parts))})"
+
+    def words(self) -> str:
+        """Its own words, without its parts."""
         few = {1: "any of", len(self.parts): "all of"}
-        word = few.get(self.n, f"at least {self.n} of")
-        return f"{word} ({'; '.join(map(str, self.parts))})"
+        return few.get(self.n, f"at least {self.n} of")
 
     def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth:
         parts = [part._fold(leaf) for part in self.parts]

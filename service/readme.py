@@ -41,11 +41,11 @@ def main() -> int:
     if isinstance(model, ModelProblem):
         sys.stderr.write(f"{model.detail}\n")
         return 1
-    answer = dict(assess(read_case(json.loads(EXAMPLE.read_text("utf-8"))), model))
-    for entry in answer["causes"]:
+    answer = assess(read_case(json.loads(EXAMPLE.read_text("utf-8"))), model)
+    for entry in answer["causes"] or ():
         entry["probability"] = round(entry["probability"], 4)
     text = README.read_text("utf-8")
-    README.write_text(BLOCK.sub(lambda _: shortened(answer), text), "utf-8")
+    README.write_text(BLOCK.sub(lambda _: shortened(dict(answer)), text), "utf-8")
     return 0
 
 

@@ -51,8 +51,12 @@ def test_serving_unpickles_nothing(package: str) -> None:
         assert ("allow_pickle", True) not in calls
 
 
+LISTS = {ROOT / "service" / "safety.py", ROOT / "data" / "vocabulary.py"}
+
+
 def test_modules_stay_small() -> None:
-    """No module over 300 lines; the vocabulary is one long list."""
+    """No module over 250 lines, but the two that are one long list."""
     assert len(FILES) > 30
+    assert set(FILES) >= LISTS
     for path in FILES:
-        assert len(path.read_text("utf-8").splitlines()) <= 300, path
+        assert path in LISTS or len(path.read_text("utf-8").splitlines()) <= 250, path

@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 
 from data.vocabulary import CAUSES, FINDINGS
 from data.wording import SOURCES
+from service import safety_doc
 from service.app import create_app
 from service.readme import BLOCK, SHOWN, shortened
 from service.safety import RULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 DATASHEET = (ROOT / "data" / "README.md").read_text("utf-8")
 NEVER_THE_SAME = {"version"}
 
@@ -69,9 +71,19 @@ def test_lists_are_cut_and_nothing_else(client: FlaskClient) -> None:
     assert short == answer
 
 
-def test_every_rule_is_in_the_readme_and_the_reverse() -> None:
-    """Rule ids in the README are exactly those in force."""
-    assert set(re.findall(r"`([A-Z]+-\d+)`", README)) == {rule.id for rule in RULES}
+def test_the_rules_document_is_the_rules() -> None:
+    """SAFETY.md is what `make docs` writes, and its ids are exactly those in force."""
+    text = safety_doc.PATH.read_text("utf-8")
+    assert text == safety_doc.document()
+    assert re.findall(r"^### ([A-Z]+-\d+):", text, re.MULTILINE) == [rule.id for rule in RULES]
+    assert not safety_doc.RETIRED.keys() & {rule.id for rule in RULES}
+
+
+def test_rules_that_docs_name_exist() -> None:
+    """No rule id in README or CHANGELOG is unknown."""
+    named = set(re.findall(r"\b([A-Z]+-\d+)\b", README + CHANGELOG)) - {"UTF-8", "SHA-256"}
+    assert named
+    assert named <= {rule.id for rule in RULES} | safety_doc.RETIRED.keys()
 
 
 def test_every_cause_is_in_the_readme() -> None:

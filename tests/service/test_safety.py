@@ -58,6 +58,148 @@ ROWS = {
         hormonal_state=postpartum_6wk  laterality=one_leg  loc_calf=yes
         hormonal_state=postpartum_6wk  laterality=one_leg  loc_thigh=yes
     """,
+    "ALI-1": """
+        leg_colour=pale_or_cold|blue_purple  onset_speed=sudden_minutes
+    """,
+    "ALI-2": """
+        leg_colour=pale_or_cold|blue_purple  numbness=sudden_new_foot_or_leg
+        leg_colour=pale_or_cold|blue_purple  weakness=sudden_cannot_move
+    """,
+    "ALI-3": """
+        leg_colour=pale_or_cold|blue_purple  onset_speed=sudden_minutes +
+            pain_intensity=severe|unbearable
+        leg_colour=pale_or_cold|blue_purple  onset_speed=hours_to_days +
+            pain_intensity=severe|unbearable
+    """,
+    "CLTI-1": """
+        skin_wound=black_tissue
+    """,
+    "CLTI-2": """
+        skin_wound=foot_toe_sore  leg_colour=pale_or_cold
+        skin_wound=foot_toe_sore  leg_colour=blue_purple
+        skin_wound=foot_toe_sore  relief_leg_down=yes
+        skin_wound=foot_toe_sore  diabetes=yes
+    """,
+    "CLTI-3": """
+        relief_leg_down=yes  leg_colour=pale_or_cold
+        relief_leg_down=yes  leg_colour=blue_purple
+    """,
+    "CLTI-4": """
+        relief_leg_down=yes  rest_lying_effect=worse_any_rest
+        relief_leg_down=yes  rest_lying_effect=worse_only_lying
+    """,
+    "CLTI-5": """
+        skin_wound=foot_toe_sore
+    """,
+    "PAD-1": """
+        walking_effect=claudication_eases_standing
+    """,
+    "CES-1": """
+        saddle_bladder_bowel=yes
+    """,
+    "CES-2": """
+        back_buttock_radiation=travels_down_leg  weakness=both_legs_or_thighs
+        back_buttock_radiation=travels_down_leg  weakness=sudden_cannot_move
+    """,
+    "CES-3": """
+        back_buttock_radiation=travels_down_leg  laterality=both_legs  onset_speed=sudden_minutes
+        back_buttock_radiation=travels_down_leg  laterality=both_legs  onset_speed=hours_to_days
+        back_buttock_radiation=travels_down_leg  laterality=both_legs  onset_speed=weeks
+    """,
+    "NEURO-1": """
+        weakness=sudden_cannot_move
+        numbness=sudden_new_foot_or_leg
+    """,
+    "NEURO-2": """
+        numbness=both_feet_sock  weakness=mild_one_leg
+        numbness=both_feet_sock  weakness=both_legs_or_thighs
+        numbness=both_feet_sock  weakness=sudden_cannot_move
+        numbness=both_feet_sock  unsteady_walking=yes
+    """,
+    "NEURO-3": """
+        back_buttock_radiation=travels_down_leg  weakness=mild_one_leg
+        back_buttock_radiation=travels_down_leg  weakness=both_legs_or_thighs
+        back_buttock_radiation=travels_down_leg  weakness=sudden_cannot_move
+    """,
+    "NSTI-1": """
+        skin_redness=spreading_or_blistering  fever_chills=yes
+        skin_redness=spreading_or_blistering  pain_intensity=unbearable
+    """,
+    "NSTI-2": """
+        pain_intensity=unbearable  fever_chills=yes  skin_warmth=yes
+        pain_intensity=unbearable  fever_chills=yes  skin_redness=local_patch
+        pain_intensity=unbearable  fever_chills=yes  skin_redness=spreading_or_blistering
+    """,
+    "ACS-1": """
+        muscle_hardening=constantly_tense_hard  pain_intensity=severe|unbearable +
+            recent_exertion_injury=injury_or_blow
+        muscle_hardening=constantly_tense_hard  pain_intensity=severe|unbearable +
+            recent_exertion_injury=unusual_hard_exercise
+        muscle_hardening=constantly_tense_hard  pain_intensity=severe|unbearable +
+            leg_paralysis_cast=yes
+        muscle_hardening=constantly_tense_hard  pain_intensity=severe|unbearable +
+            numbness=sudden_new_foot_or_leg
+        muscle_hardening=constantly_tense_hard  pain_intensity=severe|unbearable +
+            weakness=sudden_cannot_move
+    """,
+    "ACS-2": """
+        muscle_hardening=constantly_tense_hard  pain_intensity=unbearable
+    """,
+    "FOOT-1": """
+        skin_wound=black_tissue  fever_chills=yes
+        skin_wound=black_tissue  skin_redness=spreading_or_blistering
+        skin_wound=foot_toe_sore  fever_chills=yes
+        skin_wound=foot_toe_sore  skin_redness=spreading_or_blistering
+    """,
+    "FOOT-2": """
+        numbness=both_feet_sock  diabetes=yes
+    """,
+    "CELL-1": """
+        skin_redness=spreading_or_blistering
+    """,
+    "CELL-2": """
+        fever_chills=yes  skin_redness=local_patch
+        fever_chills=yes  skin_redness=spreading_or_blistering
+        fever_chills=yes  skin_warmth=yes
+    """,
+    "VEIN-1": """
+        skin_change=brown_eczema_ankle
+        skin_wound=ankle_shin_sore
+    """,
+    "JOINT-1": """
+        joint_swelling=one_hot_cannot_move  fever_chills=yes
+    """,
+    "JOINT-2": """
+        joint_swelling=one_hot_cannot_move
+    """,
+    "JOINT-3": """
+        joint_swelling=one_joint|one_hot_cannot_move  fever_chills=yes
+        joint_swelling=one_joint|one_hot_cannot_move  skin_warmth=yes  onset_speed=sudden_minutes
+        joint_swelling=one_joint|one_hot_cannot_move  skin_warmth=yes  onset_speed=hours_to_days
+    """,
+    "RA-1": """
+        joint_swelling=several_joints  morning_stiffness=30_to_60min
+        joint_swelling=several_joints  morning_stiffness=over_60min
+    """,
+    "KIDNEY-1": """
+        urine_change=much_reduced
+    """,
+    "KIDNEY-2": """
+        kidney_disease=known_ckd|dialysis  leg_swelling=both_legs  onset_speed=sudden_minutes
+        kidney_disease=known_ckd|dialysis  leg_swelling=both_legs  onset_speed=hours_to_days
+        kidney_disease=known_ckd|dialysis  leg_swelling=both_legs  onset_speed=weeks
+    """,
+    "OEDEMA-1": """
+        leg_swelling=both_legs  onset_speed=sudden_minutes
+        leg_swelling=both_legs  onset_speed=hours_to_days
+    """,
+    "CANCER-1": """
+        weight_loss=yes
+    """,
+    "CANCER-2": """
+        active_cancer=yes  episode_pattern=constant
+        active_cancer=yes  widespread_bone_muscle_pain=yes
+    """,
 }
 POINTS = """
     active_cancer=yes
@@ -71,32 +213,47 @@ POINTS = """
     prior_vte=dvt  prior_vte=pe_only
 """
 URGENCY = {
-    "DVT-1": ("same_day", "today"),
-    "DVT-2": ("same_day", "today"),
-    "DVT-3": ("same_day", "today"),
-    "PE-1": ("emergency", "minutes"),
-    "PHLEG-1": ("emergency", "minutes"),
-    "PREG-1": ("same_day", "today"),
+    (
+        "emergency",
+        "minutes",
+    ): "PE-1 PHLEG-1 ALI-1 ALI-2 ALI-3 CES-1 CES-2 NSTI-1 NSTI-2 ACS-1 ACS-2 FOOT-1 JOINT-1",
+    (
+        "same_day",
+        "today",
+    ): "DVT-1 DVT-2 DVT-3 PREG-1 CLTI-1 CLTI-2 CLTI-3 CES-3 NEURO-1 CELL-1 CELL-2 "
+    "JOINT-2 JOINT-3 KIDNEY-1 KIDNEY-2 OEDEMA-1",
+    ("soon", "days"): "CLTI-4 CLTI-5 NEURO-2 NEURO-3 RA-1",
+    ("soon", "two_weeks"): "PAD-1 FOOT-2 VEIN-1 CANCER-1 CANCER-2",
 }
+URGENCY = {rule: how for how, rules in URGENCY.items() for rule in rules.split()}
 RULE = {rule.id: rule for rule in RULES}
 
 
 def table(text):
-    """Lines of ``finding=level`` pairs, as lists of (column, code)."""
+    """Lines of ``finding=level|level ...`` (+ continues one), as lists of (column, codes)."""
     pairs = [
-        [pair.split("=") for pair in line.split()] for line in text.split("\n") if line.strip()
+        [pair.split("=") for pair in line.split()]
+        for line in text.replace("+\n", "").split("\n")
+        if line.strip()
     ]
-    return [[(FINDINGS[f].index, FINDINGS[f].levels.index(v) + 1) for f, v in row] for row in pairs]
+    return [
+        [
+            (FINDINGS[f].index, [FINDINGS[f].levels.index(v) + 1 for v in vs.split("|")])
+            for f, vs in row
+        ]
+        for row in pairs
+    ]
 
 
 def fires(rule, codes):
     """Second statement of a rule: whether it fires, case by case."""
+    met = [
+        [np.isin(codes[:, column], given) for column, given in row]
+        for row in table(POINTS if rule == "DVT-3" else ROWS[rule])
+    ]
     if rule == "DVT-3":
-        met = [np.any([codes[:, f] == v for f, v in row], axis=0) for row in table(POINTS)]
-        return np.sum(met, axis=0) >= 2
-    return np.any(
-        [np.all([codes[:, f] == v for f, v in row], axis=0) for row in table(ROWS[rule])], axis=0
-    )
+        return np.sum([np.any(point, axis=0) for point in met], axis=0) >= 2
+    return np.any([np.all(row, axis=0) for row in met], axis=0)
 
 
 @cache
