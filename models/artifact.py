@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS, VERSION
-from models.encoder import FIRST_ROW, ROWS, rows_of, sum_to_causes
+from models.encoder import FIRST_ROW, ROWS, TIES, features, sum_to_causes
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -56,13 +56,14 @@ class Model:
     version: str
     manifest: Mapping[str, Any]
     care: Mapping[str, Care]
-    weights: NDArray[np.float64]  # (ROWS, k) log-weight of each answer in each class
+    weights: NDArray[np.float64]  # (ROWS, k) log-weight of each pattern in each class
     intercept: NDArray[np.float64]  # (k,) log prior of each class
     cause: NDArray[np.int64]  # (k,) position in CAUSES of each class
 
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
-        rows, answered = rows_of(codes), codes > 0
+        patterns = features(codes)
+        rows, answered = patterns + FIRST_ROW, patterns > 0
         proba = np.empty((len(codes), len(CAUSES)))
         for start in range(0, len(codes), 256):  # a slice's scores stay in the cache
             part = slice(start, start + 256)
@@ -89,6 +90,7 @@ def vocabulary() -> dict[str, Any]:
         "format": FORMAT,
         "vocabulary": VERSION,
         "findings": [{"id": f.id, "levels": list(f.levels)} for f in FINDINGS.values()],
+        "ties": [list(tie) for tie in TIES],
         "causes": list(CAUSES),
     }
 

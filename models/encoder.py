@@ -1,4 +1,4 @@
-"""The one encoder: answers to codes, codes to rows of a weight table, presentations to causes."""
+"""The one encoder: answers to codes, codes to rows of a weight table, classes to causes."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,10 +8,27 @@ from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS, Answers
 
-LEVELS: Final = np.array([len(finding.levels) for finding in FINDINGS.values()])
-# A weight table holds, finding after finding, a row for "unknown" and a row for each level.
-FIRST_ROW: Final = np.concatenate([[0], np.cumsum(LEVELS + 1)[:-1]])
-ROWS: Final = int((LEVELS + 1).sum())
+# Findings so bound to each other that naive Bayes would count the same thing twice: they are
+# weighed together, by the pattern of their answers, unknown ones included.
+TIES: Final = (
+    ("joint_site", "joint_swelling", "morning_stiffness"),
+    ("leg_swelling", "pitting_dent", "calf_wider_3cm"),
+    ("episode_pattern", "muscle_hardening"),
+    ("urge_to_move", "relief_moving", "relief_rest"),
+    ("sex", "hormonal_state"),
+)
+_TIED = {name for tie in TIES for name in tie}
+_FEATURES = [*TIES, *((name,) for name in FINDINGS if name not in _TIED)]
+_COLUMNS = np.array([FINDINGS[name].index for feature in _FEATURES for name in feature])
+_BASES = [[len(FINDINGS[name].levels) + 1 for name in feature] for feature in _FEATURES]
+_STRIDES = np.concatenate([np.cumprod([1, *bases[:-1]]) for bases in _BASES])
+_STARTS = np.cumsum([0, *(len(feature) for feature in _FEATURES[:-1])])
+_LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
+
+SIZES: Final = np.array([np.prod(bases) for bases in _BASES])  # patterns of each feature
+# A weight table holds, feature after feature, a row for each pattern; the first is "unknown".
+FIRST_ROW: Final = np.cumsum([0, *SIZES[:-1]])
+ROWS: Final = int(SIZES.sum())
 
 
 def encode(cases: Sequence[Answers]) -> NDArray[np.uint8]:
@@ -24,17 +41,21 @@ def encode(cases: Sequence[Answers]) -> NDArray[np.uint8]:
     return codes
 
 
-def categories() -> list[NDArray[np.uint8]]:
-    """What a one-hot encoder keeps of each finding: its levels' codes, but not 0 (unknown)."""
-    return [np.arange(1, count + 1, dtype=np.uint8) for count in LEVELS]
+def features(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Pattern of the answers to each tie, then to each other finding, shape (n, features).
+
+    0 where nothing is answered. ValueError for codes that are not shape (n, 79) or are beyond a
+    finding's levels.
+    """
+    if codes.ndim != 2 or codes.shape[1] != len(FINDINGS) or (codes > _LEVELS).any():
+        raise ValueError(f"codes must have {len(FINDINGS)} columns and none beyond its levels")
+    patterns: NDArray[np.int64] = np.add.reduceat(codes[:, _COLUMNS] * _STRIDES, _STARTS, axis=1)
+    return patterns
 
 
-def rows_of(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Row of the weight table that each code selects, shape (n, 79); ValueError if none is."""
-    if codes.ndim != 2 or codes.shape[1] != len(FINDINGS) or (codes > LEVELS).any():
-        raise ValueError(f"codes must have {len(FINDINGS)} columns and no code beyond its levels")
-    rows: NDArray[np.int64] = codes + FIRST_ROW
-    return rows
+def categories() -> list[NDArray[np.int64]]:
+    """What a one-hot encoder keeps of each feature: every pattern but 0 (nothing answered)."""
+    return [np.arange(1, size) for size in SIZES]
 
 
 def sum_to_causes(proba: NDArray[np.float64], cause: NDArray[np.int64]) -> NDArray[np.float64]:

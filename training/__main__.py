@@ -25,8 +25,9 @@ def main() -> int:
     try:
         return _run(_arguments())
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. The served model is as it was.\n")
-        return 130
+        pass  # the bar is closed when this clause ends; only then is there a line to write on
+    sys.stderr.write("\nStopped. The served model is as it was.\n")
+    return 130
 
 
 def _arguments() -> argparse.Namespace:

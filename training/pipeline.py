@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 
 from data.vocabulary import CAUSES, FINDINGS
 from data.world import Cases, World
 from models.artifact import PIPELINE, ModelRefused, read_file, read_manifest
-from models.encoder import FIRST_ROW, ROWS, categories, rows_of
+from models.encoder import FIRST_ROW, ROWS, categories, features
 
-ALPHA: Final = 0.1  # pseudo-count of each answer in each class
+ALPHA: Final = 0.1  # pseudo-count of each pattern in each class
 LIBRARIES: Final = {"python": platform.python_version()} | {
     name: version(name) for name in ("numpy", "scikit-learn", "scipy", "joblib")
 }
@@ -48,12 +48,13 @@ def fit(world: World, blocks: Iterable[Cases]) -> tuple[Pipeline, NDArray[np.int
     if missing := set(range(len(CAUSES))) - set(causes[seen]):
         names = ", ".join(list(CAUSES)[cause] for cause in sorted(missing))
         raise ValueError(f"no case of {names} was drawn; draw more cases")
-    # An unknown answer has no column, so naive Bayes passes over it.
+    ties = FunctionTransformer(features)
+    # What is unknown has no column, so naive Bayes passes over it.
     onehot = OneHotEncoder(categories=categories(), handle_unknown="ignore")
-    onehot.fit(np.zeros((1, len(FINDINGS)), dtype=np.uint8))
+    onehot.fit(ties.fit_transform(np.zeros((1, len(FINDINGS)), dtype=np.uint8)))
     bayes = MultinomialNB(alpha=ALPHA, class_prior=sizes[seen] / sizes.sum())
     bayes.fit(np.delete(counts, FIRST_ROW, axis=1)[seen], seen)
-    return Pipeline([("onehot", onehot), ("bayes", bayes)]), causes[seen]
+    return Pipeline([("ties", ties), ("onehot", onehot), ("bayes", bayes)]), causes[seen]
 
 
 def arrays(pipeline: Pipeline, causes: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
@@ -85,11 +86,11 @@ def unpickle(folder: Path) -> Pipeline:
 
 
 def _count(world: World, blocks: Iterable[Cases]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How often each answer was seen in each class, (k, ROWS), and the cause of each class."""
+    """How often each pattern was seen in each class, (k, ROWS), and the cause of each class."""
     counts = causes = np.zeros(0, dtype=np.int64)
     for cases in blocks:
         labels, causes = classify(world, cases)
-        cells = labels[:, None] * ROWS + rows_of(cases.codes)
+        cells = labels[:, None] * ROWS + features(cases.codes) + FIRST_ROW
         found = np.bincount(cells.ravel(), minlength=len(causes) * ROWS)
         counts = counts + found if counts.size else found
     return counts.reshape(len(causes), ROWS), causes

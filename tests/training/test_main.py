@@ -1,0 +1,106 @@
+"""The command line: one clear line for what cannot be, and the exit codes."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import data.build
+import training.run
+from models.artifact import load_current
+from training.__main__ import main
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, world):
+    """Runs the command with arguments, in an empty folder, on the small world."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(data.build, "load_world", lambda: world)
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["training", *arguments])
+        return main()
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--cases", "0"], "1,000 or more"),
+        (["--cases", "999"], "1,000 or more"),
+        (["--cases", "many"], "whole number"),
+        (["--cases", "1e6"], "whole number"),
+        (["--cases", "-5"], "--cases"),
+        (["--cases"], "--cases"),
+        (["--test-cases", "10"], "1,000 or more"),
+        (["--seed", "-1"], "0 or more"),
+        (["--seed", "x"], "whole number"),
+        (["--models", "file"], "folder"),
+        (["--models", "file/below"], "folder"),
+        (["--model", "x", "--verbose"], "--verbose"),
+        (["extra"], "extra"),
+    ],
+)
+def test_a_bad_value_is_one_clear_line_before_any_work(
+    run, capsys, monkeypatch, tmp_path, arguments, words
+):
+    """Exit code 2, and nothing is read or drawn."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(data.build, "load_world", lambda: pytest.fail("work was done"))
+    with pytest.raises(SystemExit) as ended:
+        run(*arguments)
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words in line
+
+
+def test_help_names_every_option_with_its_default(run, capsys):
+    """In plain words."""
+    with pytest.raises(SystemExit) as ended:
+        run("--help")
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    assert all(option in text for option in ("--cases", "--seed", "--test-cases", "--models"))
+    assert "3,000,000" in text
+
+
+def test_a_good_run_prints_the_table_and_ends_with_zero(run, capsys):
+    """And the model is served."""
+    assert run("--cases", "200000", "--test-cases", "4000", "--models", "here") == 0
+    output = capsys.readouterr().out
+    assert "ceiling" in output
+    assert load_current(Path("here")).version in output.splitlines()[-1]
+
+
+def test_a_run_that_falls_short_says_why_and_where_it_is_kept(run, capsys):
+    """Exit code 1: a thousand cases are too few."""
+    assert run("--cases", "1000", "--test-cases", "1000") == 1
+    output = capsys.readouterr().out
+    assert "Not promoted:\nLog loss is" in output
+    (kept,) = [path for path in Path("models").iterdir() if path.is_dir()]
+    assert str(kept) in output
+    assert not Path("models/current").exists()
+
+
+def test_an_interrupted_run_says_so_in_one_line(run, capsys, monkeypatch):
+    """Exit code 130, no traceback."""
+
+    def interrupted(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training.run, "train", interrupted)
+    assert run() == 130
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Stopped.")
+
+
+@pytest.mark.parametrize("problem", [OSError("disk full"), ValueError("no case of x was drawn")])
+def test_a_run_that_cannot_go_on_says_why_in_one_line(run, capsys, monkeypatch, problem):
+    """Exit code 1, no traceback."""
+
+    def failing(*_args, **_options):
+        raise problem
+
+    monkeypatch.setattr(training.run, "train", failing)
+    assert run() == 1
+    assert capsys.readouterr().err.splitlines()[-1] == f"No model was trained: {problem}"
