@@ -10,21 +10,22 @@ LOCK := requirements.lock
 N ?=
 SEED ?=
 OUT ?= cases.parquet
+MODELS ?= models
+export MODELS
 URL ?=
-export HOST PORT MODELS
 
 help:  ## this text
 	sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1|\2/p' Makefile | \
 		while IFS='|' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); trains first if there is no model
-	if [ ! -e models/current ] && ! ls -d models/2*/ >/dev/null 2>&1; then \
-		$(PY) -m training || echo 'No model was promoted; the safety rules answer alone.' >&2; \
+	if [ ! -e $(MODELS)/current ] && ! ls -d $(MODELS)/2*/ >/dev/null 2>&1; then \
+		$(PY) -m training --models $(MODELS) || echo 'No model was promoted; the safety rules answer alone.' >&2; \
 	fi
 	exec $(PY) -m service
 
 train: $(READY)  ## train, judge and promote a model (N= cases, SEED=)
-	exec $(PY) -m training $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
+	exec $(PY) -m training --models $(MODELS) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
 
 cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv)
 	exec $(PY) -m data $(OUT) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
