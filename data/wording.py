@@ -117,7 +117,9 @@ def _wording_shape() -> Shape:
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
         "causes": {cause: _texts("label", "description") for cause in CAUSES},
         "urgency": _texts("emergency", "same_day", "soon", "undetermined", "self_care"),
-        "service": _texts("notice", "model_missing", "model_refused", "model_failed", "under_18"),
+        "service": _texts(
+            "notice", "model_missing", "model_refused", "model_failed", "under_18", "wells_note"
+        ),
     }
 
 

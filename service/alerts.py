@@ -1,15 +1,22 @@
 """What the rules say of one case: a function of its answers alone."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from data.vocabulary import FINDINGS, Answers
 from data.wording import SOURCES, WORDING
 from service.contract import Alert, Unasked
+from service.local import localised
 from service.rule import URGENCIES, Rule, Urgency, most_urgent
 from service.safety import RULES
 
 DANGERS: tuple[Urgency, ...] = ("emergency", "same_day")
+# Assumptions that only order questions: how bad it is to miss a danger, and how often a sign
+# that nobody mentioned turns out to be there.
+HARM: Final = {"emergency": 10.0, "same_day": 3.0, "soon": 0.3}
+SIGN: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,7 @@ class Safety:
 
     urgency: Urgency | None  # None when no rule fired
     alerts: list[Alert]  # most urgent first
-    unasked: list[Unasked]  # most urgent first, then in vocabulary order
+    unasked: list[Unasked]  # by expected harm, then in vocabulary order
     danger_open: bool  # a rule for an emergency or the same day could still fire
 
 
@@ -62,7 +69,7 @@ def _alert(rules: Sequence[Rule], answers: Answers) -> Alert:
         "within": action.within,
         "title": action.title,
         "reason": " ".join(rule.reason(answers) for rule in rules),
-        "advice": action.advice,
+        "advice": localised(action.advice),
         "source": "; ".join(dict.fromkeys(SOURCES[rule.source].citation for rule in rules)),
         "because": [finding for finding in FINDINGS if finding in because],
     }
@@ -71,12 +78,21 @@ def _alert(rules: Sequence[Rule], answers: Answers) -> Alert:
 def _unasked(still_open: Sequence[Rule], answers: Answers) -> list[Unasked]:
     """Every unanswered finding that a rule which could still fire reads."""
     readers: dict[str, list[Rule]] = {}
+    harm: dict[str, float] = {}
     for rule in still_open:
         for finding in rule.condition.reads():
             if finding.id not in answers:
                 readers.setdefault(finding.id, []).append(rule)
-    entries = [_question(finding, readers[finding]) for finding in FINDINGS if finding in readers]
-    return sorted(entries, key=lambda entry: URGENCIES.index(entry["could_raise_to"]))
+                expected = _harm(rule, finding.id, answers)
+                harm[finding.id] = max(expected, harm.get(finding.id, 0.0))
+    ordered = sorted(readers, key=lambda finding: (-harm[finding], FINDINGS[finding].index))
+    return [_question(finding, readers[finding]) for finding in ordered]
+
+
+def _harm(rule: Rule, finding: str, answers: Answers) -> float:
+    """Harm avoided by asking, up to a factor: cost of the danger times the chance to find it."""
+    others = rule.condition.missing(answers, given=finding)
+    return HARM[rule.action.urgency] * math.pow(SIGN, others)
 
 
 def _question(finding: str, rules: Sequence[Rule]) -> Unasked:

@@ -11,6 +11,8 @@ from service.contract import Assessment
 from service.contradictions import warnings
 from service.opinion import ModelProblem, Opinion, opinions, under_age
 from service.rule import Urgency, most_urgent
+from service.safety_net import safety_net
+from service.wells import score
 
 Basis = Literal["rules", "model", "none"]
 
@@ -36,6 +38,8 @@ def _assessment(answers: Answers, opinion: Opinion) -> Assessment:
         "urgency_settled": not safety.unasked,
         "alerts": safety.alerts,
         "unasked": safety.unasked,
+        "wells": score(answers),
+        "safety_net": safety_net(answers, safety.urgency),
         "causes": opinion.causes,
         "warnings": warnings(answers),
         "model": opinion.state,

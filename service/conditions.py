@@ -7,7 +7,8 @@ met. Both read one case (a mapping) or a batch (a matrix of codes) with the same
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
+from math import inf
 from operator import and_, or_
 from typing import Any, Literal, overload
 
@@ -47,6 +48,13 @@ class Condition:
         """Whether it holds or could still hold."""
         return self._fold(lambda leaf: leaf.met(case, unknown=True))
 
+    def missing(self, answers: Answers, given: str = "") -> float:
+        """Fewest unknown answers that would make it hold, with ``given`` taken as met; inf if none.
+
+        A finding that two parts read is counted twice.
+        """
+        raise NotImplementedError
+
     def value(self, answers: Answers) -> Value:
         """Kleene's three values: true, unknown, false."""
         if self.certain(answers):
@@ -55,6 +63,10 @@ class Condition:
 
     def reads(self) -> tuple[Finding[Any], ...]:
         """Every finding it reads, once, in vocabulary order."""
+        return self._reads
+
+    @cached_property
+    def _reads(self) -> tuple[Finding[Any], ...]:
         return tuple(sorted({leaf.finding for leaf in self._leaves()}, key=lambda f: f.index))
 
     def because(self, answers: Answers) -> tuple[str, ...]:
@@ -79,6 +91,12 @@ class IsOneOf(Condition):
     def _leaves(self) -> Iterator["IsOneOf"]:
         yield self
 
+    def missing(self, answers: Answers, given: str = "") -> float:
+        """0 if met or given, 1 if unknown, inf if it is not met."""
+        if self.finding.id == given or self.met(answers, unknown=False):
+            return 0
+        return 1 if self.finding.id not in answers else inf
+
     def met(self, case: Answers | Codes, unknown: bool) -> Truth:
         """Whether the answer is among the levels; ``unknown`` where there is none."""
         if isinstance(case, np.ndarray):
@@ -99,6 +117,10 @@ class AtLeast(Condition):
 
     def __str__(self) -> str:
         return f"{self.words()} ({'; '.join(map(str, self.parts))})"
+
+    def missing(self, answers: Answers, given: str = "") -> float:
+        """Sum over the ``n`` parts that need least."""
+        return sum(sorted(part.missing(answers, given) for part in self.parts)[: self.n])
 
     def words(self) -> str:
         """Its own words, without its parts."""

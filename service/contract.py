@@ -4,6 +4,8 @@ from typing import TypedDict
 
 from service.contradictions import Contradiction
 from service.rule import Urgency, Within
+from service.safety_net import ComeBackIf
+from service.wells import Wells
 
 
 class Alert(TypedDict):
@@ -55,6 +57,8 @@ class Assessment(TypedDict):
     urgency_settled: bool
     alerts: list[Alert]
     unasked: list[Unasked]
+    wells: Wells | None
+    safety_net: list[ComeBackIf]
     causes: list[CauseProbability] | None
     warnings: list[Contradiction]
     model: ModelState

@@ -14,7 +14,7 @@ from service.request import read_case
 
 README: Final = Path(__file__).parents[1] / "README.md"
 BLOCK: Final = re.compile(r"(?<=<!-- answer -->\n```json\n).*?(?=\n```\n)", re.DOTALL)
-SHOWN: Final = {"unasked": 2, "causes": 3}  # entries of the long lists that are printed
+SHOWN: Final = {"unasked": 2, "safety_net": 1, "causes": 3}  # of long lists
 
 
 def shortened(answer: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from service.opinion import ModelProblem
 from service.rule import URGENCIES
 from service.safety import PE, RULES
 
-SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked")
+SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked", "wells", "safety_net")
 ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day rule
     "breath_chest": "none",
     "leg_swelling": "none",
@@ -209,8 +209,8 @@ def test_an_answer_has_the_contract_s_fields_in_its_order(model):
     """Nothing missing, nothing more, and it is JSON as it stands."""
     said = assess(WARM_SWOLLEN_CALF, model)
     assert " ".join(said) == (
-        "urgency urgency_basis rules_urgency urgency_settled alerts unasked causes warnings model "
-        "vocabulary notice"
+        "urgency urgency_basis rules_urgency urgency_settled alerts unasked wells safety_net "
+        "causes warnings model vocabulary notice"
     )
     alert, unasked = said["alerts"][0], said["unasked"][0]
     assert " ".join(alert) == "id rules urgency within title reason advice source because"
@@ -292,14 +292,22 @@ def test_unasked_lists_only_what_could_raise_above_the_rules_urgency():
     assert assess(EMERGENCY, None)["unasked"] == []
 
 
-def test_unasked_is_ordered_by_urgency_then_vocabulary_and_names_the_rules():
-    """With nothing answered every finding of every rule is listed once, emergencies first."""
+def test_unasked_is_ordered_by_expected_harm_and_names_the_rules():
+    """With nothing answered every finding of every rule is listed once, decisive ones first."""
     unasked = assess({}, None)["unasked"]
     reads = {finding.id for rule in RULES for finding in rule.condition.reads()}
     assert {entry["finding"] for entry in unasked} == reads
     assert len(unasked) == len(reads)
-    keys = [(URGENCIES.index(e["could_raise_to"]), FINDINGS[e["finding"]].index) for e in unasked]
-    assert keys == sorted(keys)
+    order = [entry["finding"] for entry in unasked]
+    for decisive, slower in (
+        ("breath_chest", "calf_wider_3cm"),  # one answer each, emergency before same day
+        ("calf_wider_3cm", "skin_warmth"),  # a same-day rule by itself before one of several
+        ("leg_colour", "weight_loss"),  # part of an emergency before a slow danger by itself
+        ("weight_loss", "laterality"),
+    ):
+        assert order.index(decisive) < order.index(slower)
+    known = assess({"leg_colour": "blue_purple"}, None)["unasked"]
+    assert [e["finding"] for e in known].index("onset_speed") < order.index("onset_speed")
     by_finding = {entry["finding"]: entry["rules"] for entry in unasked}
     assert set(by_finding["leg_swelling"]) == {
         "PHLEG-1",

@@ -1,0 +1,89 @@
+"""Come back if: exactly the single new signs that would raise today's urgency."""
+
+import pytest
+
+from data.vocabulary import FINDINGS
+from service.alerts import check
+from service.assess import assess
+from service.rule import URGENCIES
+from service.safety import RULES
+from service.safety_net import LASTING, MOST, safety_net
+
+
+def rank(urgency):
+    return URGENCIES.index(urgency) if urgency else len(URGENCIES)
+
+
+def test_each_sign_would_raise_the_urgency_it_names(cases):
+    """Adding any of its levels to the answers makes the rules at least that urgent."""
+    signs = 0
+    for answers in cases(300)[1]:
+        today = check(answers).urgency
+        net = safety_net(answers, today)
+        assert len(net) <= MOST
+        for sign in net:
+            for level in sign["levels"]:
+                after = check({**answers, sign["finding"]: level}).urgency
+                assert rank(after) <= rank(sign["urgency"]) < rank(today)
+                signs += 1
+    assert signs > 100
+
+
+def test_no_single_new_sign_that_matters_is_left_out(cases):
+    """Swept over every finding and level: whatever raises the urgency has its alert in the net."""
+    for answers in cases(60)[1]:
+        today = check(answers).urgency
+        net = safety_net(answers, today)
+        if len(net) == MOST:
+            continue
+        listed = {sign["rule"].rpartition("-")[0] for sign in net}
+        for finding in FINDINGS.values():
+            if finding.group not in LASTING:
+                for level in finding.levels:
+                    after = check({**answers, finding.id: level})
+                    if rank(after.urgency) < rank(today):
+                        worst = {a["id"] for a in after.alerts if a["urgency"] == after.urgency}
+                        assert worst & listed, (answers, finding.id, level)
+
+
+def test_most_urgent_first_and_one_for_each_alert():
+    """With nothing answered: the clot in the lung and the saddle numbness lead."""
+    net = safety_net({}, None)
+    assert [sign["rule"] for sign in net[:2]] == ["PE-1", "CES-1"]
+    assert len(net) == MOST
+    alerts = [sign["rule"].rpartition("-")[0] for sign in net]
+    assert len(set(alerts)) == len(alerts)
+    ranks = [rank(sign["urgency"]) for sign in net]
+    assert ranks == sorted(ranks)
+
+
+def test_an_emergency_leaves_nothing_to_come_back_for():
+    """Nothing is more urgent than now."""
+    assert assess({"breath_chest": "sudden_breath_chest_collapse"}, None)["safety_net"] == []
+
+
+def test_what_cannot_newly_appear_is_not_named(cases):
+    """Nobody is told to come back if they turn out to be pregnant or the onset changes."""
+    for answers in cases(100)[1]:
+        for sign in safety_net(answers, check(answers).urgency):
+            assert FINDINGS[sign["finding"]].group not in LASTING
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_sign_says_what_to_do(rule):
+    """The words are the rule's own."""
+    for sign in safety_net({}, None):
+        if sign["rule"] == rule.id:
+            assert sign["sign"] == rule.sentence
+            assert (sign["urgency"], sign["within"]) == (rule.action.urgency, rule.action.within)
+
+
+def test_the_local_emergency_number_takes_the_place_of_the_words(monkeypatch):
+    """In alerts and in the net; without the setting the words hold in any country."""
+    answers = {"leg_swelling": "one_lower_leg"}
+    assert "your local emergency number" in assess(answers, None)["alerts"][0]["advice"]
+    monkeypatch.setenv("EMERGENCY_NUMBER", "112")
+    said = assess(answers, None)
+    for entry in (*said["alerts"], *said["safety_net"]):
+        assert "112" in entry["advice"]
+        assert "your local emergency number" not in entry["advice"]
