@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,28 +18,35 @@ needs_setup = pytest.mark.skipif(
 )
 
 
-@needs_setup
-def test_make_serve_answers_with_the_model_that_is_there(models_dir: Path) -> None:
-    """Without HOST, on a free port; a model that is there is not trained over."""
-    before = sorted(models_dir.iterdir())
-    env = {k: v for k, v in os.environ.items() if k not in {"HOST", "PORT", "MAKEFLAGS"}}
+@contextmanager
+def served(models_dir: Path) -> Iterator[str]:
+    """First line that `make serve` prints, on a free port, without HOST and any other make."""
+    ours = {"HOST", "PORT", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
     process = subprocess.Popen(
-        ["make", "serve", f"MODELS={models_dir}", "PORT=0"],
+        ["make", "--no-print-directory", "serve", f"MODELS={models_dir}", "PORT=0"],
         cwd=ROOT,
-        env=env,
+        env={name: value for name, value in os.environ.items() if name not in ours},
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     try:
         assert process.stdout
-        said = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-        assert said
-        with urlopen(f"{said[0]}/readyz", timeout=10) as response:  # noqa: S310 - our own
-            assert b'"ok"' in response.read()
+        yield process.stdout.readline()
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=20)
+
+
+@needs_setup
+def test_make_serve_answers_with_the_model_that_is_there(models_dir: Path) -> None:
+    """It answers where it says, and a model that is there is not trained over."""
+    before = sorted(models_dir.iterdir())
+    with served(models_dir) as line:
+        said = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert said, line
+        with urlopen(f"{said[0]}/readyz", timeout=10) as response:  # noqa: S310 - our own
+            assert b'"ok"' in response.read()
     assert sorted(models_dir.iterdir()) == before
 
 
@@ -45,17 +54,6 @@ def test_make_serve_answers_with_the_model_that_is_there(models_dir: Path) -> No
 def test_make_serve_never_trains_over_a_model_that_is_refused(tmp_path: Path) -> None:
     """The service starts with the rules alone and says why."""
     (tmp_path / "current").write_text("{")
-    process = subprocess.Popen(
-        ["make", "serve", f"MODELS={tmp_path}", "PORT=0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert process.stdout
-        assert "the safety rules alone, model refused" in process.stdout.readline()
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=20)
+    with served(tmp_path) as line:
+        assert "the safety rules alone, model refused" in line
     assert [path.name for path in tmp_path.iterdir()] == ["current"]
