@@ -10,6 +10,12 @@ from typing import Any, Final, TypeAlias
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding
 
 Shape: TypeAlias = "Mapping[str, Shape] | None"  # None stands for a text
+CONTRADICTIONS: Final = (
+    "pregnant_and_male",
+    "pregnant_at_60",
+    "dent_without_swelling",
+    "both_legs_and_one_sided",
+)
 STATUSES: Final = ("checked", "partly checked", "unchecked")
 
 
@@ -60,6 +66,10 @@ class Wording:
     def urgency(self, urgency: str) -> str:
         """What to do at an urgency, and how fast."""
         return str(self.tables["urgency"][urgency])
+
+    def contradiction(self, name: str) -> str:
+        """What is wrong with answers that cannot all be right."""
+        return str(self.tables["contradictions"][name])
 
     def service(self, key: str) -> str:
         """Sentence that the service says."""
@@ -117,6 +127,7 @@ def _wording_shape() -> Shape:
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
         "causes": {cause: _texts("label", "description") for cause in CAUSES},
         "urgency": _texts("emergency", "same_day", "soon", "undetermined", "self_care"),
+        "contradictions": _texts(*CONTRADICTIONS),
         "service": _texts(
             "notice", "model_missing", "model_refused", "model_failed", "under_18", "wells_note"
         ),

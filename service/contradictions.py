@@ -3,6 +3,7 @@
 from typing import Final, TypedDict
 
 from data.vocabulary import Answers, Vocabulary
+from data.wording import WORDING
 from service.conditions import Condition, all_of, any_of, is_one_of
 
 
@@ -18,15 +19,15 @@ PREGNANT_OR_POSTPARTUM = is_one_of(V.hormonal_state, "pregnant", "postpartum_6wk
 
 CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
     (
-        "Pregnant or shortly after birth, and male: one of the two answers must be wrong.",
+        "pregnant_and_male",
         all_of(PREGNANT_OR_POSTPARTUM, is_one_of(V.sex, "male")),
     ),
     (
-        "Pregnant or shortly after birth at 60 or older: one of the two answers must be wrong.",
+        "pregnant_at_60",
         all_of(PREGNANT_OR_POSTPARTUM, is_one_of(V.age, "60-69", "70-79", "80plus")),
     ),
     (
-        "No leg is swollen, yet a thumb leaves a dent or one calf is at least 3 cm wider.",
+        "dent_without_swelling",
         all_of(
             is_one_of(V.leg_swelling, "none"),
             any_of(
@@ -36,7 +37,7 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
         ),
     ),
     (
-        "Both legs are affected, yet the dent or the wider calf is in one leg only.",
+        "both_legs_and_one_sided",
         all_of(
             is_one_of(V.laterality, "both_legs"),
             any_of(is_one_of(V.pitting_dent, "one_leg"), is_one_of(V.calf_wider_3cm, "yes")),
@@ -48,7 +49,7 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
 def warnings(answers: Answers) -> list[Contradiction]:
     """Every contradiction in the answers, in the order of the table."""
     return [
-        {"findings": list(condition.because(answers)), "detail": detail}
-        for detail, condition in CONTRADICTIONS
+        {"findings": list(condition.because(answers)), "detail": WORDING.contradiction(name)}
+        for name, condition in CONTRADICTIONS
         if condition.certain(answers)
     ]

@@ -54,6 +54,7 @@ def _run(asked: argparse.Namespace) -> int:
     sys.stderr.write("Reading what is known ...\n")
     from data.build import load_world  # late, so that a bad value is told at once
     from data.check import KnowledgeError
+    from training import care
     from training.report import table
     from training.run import train
 
@@ -64,7 +65,7 @@ def _run(asked: argparse.Namespace) -> int:
     except (KnowledgeError, OSError, ValueError) as problem:
         sys.stderr.write(f"No model was trained: {problem}\n")
         return 1
-    sys.stdout.write(f"{table(result.scores)}\n\n")
+    sys.stdout.write(f"{table(result.scores)}\n\n{care.table(result.care)}\n\n")
     if result.promoted:
         sys.stdout.write(f"Promoted {result.folder}.\n")
         return 0

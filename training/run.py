@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from models.artifact import GOLDEN_CASES, TOLERANCE, Model
 from models.encoder import sum_to_causes
 from models.store import promote as make_current
 from models.store import save
+from training.care import Point, curves
 from training.evaluate import Scores, evaluate
 from training.gates import shortfalls
 from training.pipeline import LIBRARIES, arrays, fit, pickled
@@ -34,8 +35,17 @@ class TrainResult:
 
     folder: Path
     scores: Scores
+    care: dict[str, list[Point]]
     shortfalls: list[str]
     promoted: bool
+
+
+class Examined(NamedTuple):
+    """What fresh cases say of a model, and the first of them, which become golden cases."""
+
+    scores: Scores
+    care: dict[str, list[Point]]
+    golden: Codes
 
 
 def train(
@@ -55,33 +65,36 @@ def train(
     drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
     pipeline, causes = fit(world, drawn)
     learnt = arrays(pipeline, causes)
-    scores, golden = _examine(world, Model("", {}, {}, **learnt), seed + 1, test_cases, progress)
-    short = shortfalls(scores)
+    found = _examine(world, Model("", {}, {}, **learnt), seed + 1, test_cases, progress)
+    short = shortfalls(found.scores)
     manifest = {
         **_described(world, n, seed, test_cases),
-        "scores": {k: {who: asdict(s) for who, s in v.items()} for k, v in scores.items()},
+        "scores": {k: {who: asdict(s) for who, s in v.items()} for k, v in found.scores.items()},
+        "care_curves": {cause: [asdict(p) for p in points] for cause, points in found.care.items()},
         "shortfalls": short,
-        "golden": _golden(golden, pipeline, learnt),
+        "golden": _golden(found.golden, pipeline, learnt),
     }
     folder = save(models_dir, manifest, learnt, pickled(pipeline))
     promoted = promote and not short
     if promoted:
         make_current(folder)
-    return TrainResult(folder, scores, short, promoted)
+    return TrainResult(folder, found.scores, found.care, short, promoted)
 
 
-def _examine(world: World, model: Model, seed: int, n: int, progress: bool) -> tuple[Scores, Codes]:
-    """Scores on n fresh cases, and the first of these, which become golden cases."""
-    codes, cause, predicted = [], [], []
+def _examine(world: World, model: Model, seed: int, n: int, progress: bool) -> Examined:
+    """Judge a model on n fresh cases."""
+    codes, causes, predicted = [], [], []
     for cases in _bar(blocks(world, n, seed, WORKERS), n, "judging", progress):
         codes.append(cases.codes)
-        cause.append(cases.cause)
+        causes.append(cases.cause)
         floor = np.tile(world.prior, (len(cases.cause), 1))
         predicted.append((floor, model.predict_proba(cases.codes), world.posterior(cases.codes)))
     columns = [np.concatenate(column) for column in zip(*predicted, strict=True)]
     answers = np.concatenate([(block > 0).sum(axis=1) for block in codes])
     by_who = dict(zip(("floor", "model", "ceiling"), columns, strict=True))
-    return evaluate(by_who, answers, np.concatenate(cause)), codes[0][:GOLDEN_CASES]
+    cause = np.concatenate(causes)
+    care = curves(by_who["model"], cause, world.care)
+    return Examined(evaluate(by_who, answers, cause), care, codes[0][:GOLDEN_CASES])
 
 
 def _golden(codes: Codes, pipeline: Pipeline, learnt: dict[str, NDArray[Any]]) -> dict[str, Any]:
