@@ -32,7 +32,6 @@ SPREADING = is_one_of(V.skin_redness, "spreading_or_blistering")
 UNBEARABLE = is_one_of(V.pain_intensity, "unbearable")
 SEVERE = is_one_of(V.pain_intensity, "severe", "unbearable")
 OFF_COLOUR = is_one_of(V.leg_colour, "pale_or_cold", "blue_purple")
-SUDDEN = is_one_of(V.onset_speed, "sudden_minutes")
 WITHIN_DAYS = is_one_of(V.onset_speed, "sudden_minutes", "hours_to_days")
 WITHIN_WEEKS = is_one_of(V.onset_speed, "sudden_minutes", "hours_to_days", "weeks")
 SUDDEN_NUMB = is_one_of(V.numbness, "sudden_new_foot_or_leg")
@@ -45,6 +44,10 @@ LEG_DOWN_HELPS = is_one_of(V.relief_leg_down, "yes")
 WORSE_AT_REST = is_one_of(V.rest_lying_effect, "worse_any_rest", "worse_only_lying")
 NUMB_FEET = is_one_of(V.numbness, "both_feet_sock")
 DIABETES = is_one_of(V.diabetes, "yes")
+WEAK_BOTH = is_one_of(V.weakness, "both_legs_or_thighs")
+CANCER_NOW = is_one_of(V.active_cancer, "yes")
+INJURY = is_one_of(V.recent_exertion_injury, "injury_or_blow")
+CAST = is_one_of(V.leg_paralysis_cast, "yes")
 
 # The Wells score without its -2 for another diagnosis: that is a clinician's judgement.
 WELLS: Final = {
@@ -118,6 +121,13 @@ CLOTS = (
         PHLEG,
     ),
     Rule(
+        "PHLEG-2",
+        "One leg is swollen and blue or purple, and hurts severely.",
+        all_of(ONE_LEG_SWOLLEN, is_one_of(V.leg_colour, "blue_purple"), SEVERE),
+        "textbook",
+        PHLEG,
+    ),
+    Rule(
         "DVT-1",
         "One leg is swollen, one calf is at least 3 cm wider than the other, or a thumb leaves a "
         "dent in one leg only.",
@@ -173,8 +183,8 @@ ALI = Action(
     "emergency",
     "minutes",
     "Call your local emergency number now and say that the leg is cold, pale or blue and that "
-    "this came on suddenly: without blood a leg lasts only hours. Let the leg hang down and keep "
-    "it still. Do not warm it, do not raise it, do not drive yourself and do not wait.",
+    "this is new: without blood a leg lasts only hours. Keep the leg still. Do not warm it, do "
+    "not rub it, do not walk on it, do not drive yourself and do not wait.",
 )
 CLTI_TODAY = Action(
     "Possible starving of a foot or leg of blood (limb-threatening ischaemia)",
@@ -205,8 +215,8 @@ PAD = Action(
 BLOOD_FLOW = (
     Rule(
         "ALI-1",
-        "The foot or leg is pale, cold or blue and this came on within minutes.",
-        all_of(OFF_COLOUR, SUDDEN),
+        "The foot or leg is pale, cold or blue and this came on within minutes, hours or days.",
+        all_of(OFF_COLOUR, WITHIN_DAYS),
         "ESVS2020",
         ALI,
     ),
@@ -219,8 +229,8 @@ BLOOD_FLOW = (
     ),
     Rule(
         "ALI-3",
-        "The foot or leg turned pale, cold or blue within days and hurts severely.",
-        all_of(OFF_COLOUR, WITHIN_DAYS, SEVERE),
+        "The foot or leg is pale, cold or blue and hurts unbearably.",
+        all_of(OFF_COLOUR, UNBEARABLE),
         "ESVS2020",
         ALI,
     ),
@@ -287,6 +297,14 @@ CES_TODAY = Action(
     "nerves of bladder and bowel. With numbness around the genitals, new trouble with bladder or "
     "bowel, or weak legs, call your local emergency number. Do not wait to see whether it passes.",
 )
+NEURO_NOW = Action(
+    "A leg that suddenly cannot be moved",
+    "emergency",
+    "minutes",
+    "Call your local emergency number now: sudden paralysis can be a stroke, a lost blood supply "
+    "or pressure on the spinal cord, and each is a matter of hours. Say when it began. Do not "
+    "drive yourself, do not eat or drink and do not wait to see whether it passes.",
+)
 NEURO_TODAY = Action(
     "Sudden loss of power or feeling in a leg",
     "same_day",
@@ -328,9 +346,23 @@ NERVES = (
         CES_TODAY,
     ),
     Rule(
+        "NEURO-4",
+        "A leg that suddenly cannot be moved.",
+        SUDDEN_WEAK,
+        "textbook",
+        NEURO_NOW,
+    ),
+    Rule(
         "NEURO-1",
-        "A leg that suddenly cannot be moved, or sudden numbness of a foot or leg.",
-        any_of(SUDDEN_WEAK, SUDDEN_NUMB),
+        "Sudden numbness of a foot or leg, or a leg that suddenly cannot be moved.",
+        any_of(SUDDEN_NUMB, SUDDEN_WEAK),
+        "textbook",
+        NEURO_TODAY,
+    ),
+    Rule(
+        "NEURO-5",
+        "Weakness of both legs that came on within days, or with cancer.",
+        all_of(WEAK_BOTH, any_of(WITHIN_DAYS, CANCER_NOW)),
         "textbook",
         NEURO_TODAY,
     ),
@@ -400,6 +432,22 @@ VEIN = Action(
     "compression before the blood flow was checked. If one leg suddenly swells, be examined the "
     "same day; with sudden breathlessness, call your local emergency number.",
 )
+SEPSIS = Action(
+    "Fever with unbearable pain",
+    "same_day",
+    "today",
+    "Be examined today: a deep infection can hurt long before the skin shows it. If nobody can see "
+    "you within hours, go to an emergency department. Do not wait for the skin to change. If you "
+    "feel confused, faint or very unwell, call your local emergency number.",
+)
+SPINE = Action(
+    "Fever with back pain (possible infection of the spine)",
+    "same_day",
+    "today",
+    "Be examined today and mention both the fever and the back. Do not wait until the fever has "
+    "gone. With weak legs, numbness around the genitals or trouble with bladder or bowel, call "
+    "your local emergency number.",
+)
 
 SKIN_AND_MUSCLES = (
     Rule(
@@ -441,6 +489,13 @@ SKIN_AND_MUSCLES = (
         ACS,
     ),
     Rule(
+        "ACS-3",
+        "Unbearable pain after an injury or in a cast.",
+        all_of(UNBEARABLE, any_of(INJURY, CAST)),
+        "Ulmer2002",
+        ACS,
+    ),
+    Rule(
         "FOOT-1",
         "Black skin, or a sore on the foot, with fever or spreading redness.",
         all_of(any_of(BLACK_SKIN, FOOT_SORE), any_of(FEVER, SPREADING)),
@@ -467,6 +522,25 @@ SKIN_AND_MUSCLES = (
         all_of(FEVER, any_of(RED, WARM)),
         "NICE_NG141",
         CELL,
+    ),
+    Rule(
+        "SEPSIS-1",
+        "Fever with unbearable pain.",
+        all_of(FEVER, UNBEARABLE),
+        "Goh2014",
+        SEPSIS,
+    ),
+    Rule(
+        "SPINE-1",
+        "Fever with pain in the back or buttock.",
+        all_of(
+            FEVER,
+            is_one_of(
+                V.back_buttock_radiation, "buttock_only", "back_pain_separate", "travels_down_leg"
+            ),
+        ),
+        "textbook",
+        SPINE,
     ),
     Rule(
         "VEIN-1",
@@ -508,6 +582,15 @@ RA = Action(
     "number.",
 )
 
+PMR = Action(
+    "Long morning stiffness with aching muscles (possible polymyalgia)",
+    "soon",
+    "days",
+    "See a doctor within days and ask for blood tests. Do not take cortisone tablets that were "
+    "left over. With a new headache, pain on chewing or any trouble with seeing, call your local "
+    "emergency number.",
+)
+
 JOINTS = (
     Rule(
         "JOINT-1",
@@ -534,6 +617,13 @@ JOINTS = (
         JOINT_TODAY,
     ),
     Rule(
+        "JOINT-4",
+        "Fever with severe pain at a joint.",
+        all_of(FEVER, SEVERE, is_one_of(V.joint_site, "hip", "knee", "ankle_heel", "several")),
+        "Margaretten2007",
+        JOINT_TODAY,
+    ),
+    Rule(
         "RA-1",
         "Several swollen joints with half an hour or more of morning stiffness.",
         all_of(
@@ -542,6 +632,16 @@ JOINTS = (
         ),
         "NICE_NG100",
         RA,
+    ),
+    Rule(
+        "PMR-1",
+        "More than an hour of morning stiffness with aching muscles or bones elsewhere.",
+        all_of(
+            is_one_of(V.morning_stiffness, "over_60min"),
+            is_one_of(V.widespread_bone_muscle_pain, "yes"),
+        ),
+        "textbook",
+        PMR,
     ),
 )
 
@@ -559,9 +659,10 @@ OEDEMA = Action(
     "Both legs newly swollen",
     "same_day",
     "today",
-    "Be examined today: heart, kidneys, liver and large veins have to be checked. Do not take "
-    "more water tablets than prescribed. With breathlessness or chest pain, call your local "
-    "emergency number.",
+    "Be examined today: heart, kidneys, liver and large veins have to be checked. In pregnancy "
+    "or after a birth ask your maternity unit, which will measure your blood pressure. Do not "
+    "take more water tablets than prescribed. With breathlessness, chest pain, a bad headache or "
+    "flashes before the eyes, call your local emergency number.",
 )
 CANCER = Action(
     "Weight loss or bone pain that needs an explanation",
@@ -570,6 +671,14 @@ CANCER = Action(
     "See a doctor within two weeks, mention the weight loss, the cancer or the constant pain, and "
     "ask for an examination and blood tests. Do not wait for the next routine visit. If the legs "
     "turn weak or numb, call your local emergency number.",
+)
+
+INJURED = Action(
+    "Severe pain after an injury",
+    "same_day",
+    "today",
+    "Be examined today: a bone may be broken. Do not put weight on the leg. If it is crooked, "
+    "cold, pale or numb, or the pain becomes unbearable, call your local emergency number.",
 )
 
 WHOLE_BODY = (
@@ -593,6 +702,13 @@ WHOLE_BODY = (
         all_of(SWOLLEN_BOTH, WITHIN_DAYS),
         "textbook",
         OEDEMA,
+    ),
+    Rule(
+        "INJURY-1",
+        "Severe pain after an injury or a blow.",
+        all_of(INJURY, SEVERE),
+        "textbook",
+        INJURED,
     ),
     Rule(
         "CANCER-1",

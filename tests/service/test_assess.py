@@ -34,7 +34,7 @@ ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day r
     "leg_colour": "normal",
     "saddle_bladder_bowel": "no",
     "back_buttock_radiation": "none",
-    "muscle_hardening": "none",
+    "pain_intensity": "mild",
     "skin_redness": "none",
     "fever_chills": "no",
     "skin_wound": "none",
@@ -47,6 +47,7 @@ ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
     "weight_loss": "no",
     "walking_effect": "none_or_better",
     "skin_change": "none",
+    "morning_stiffness": "none",
 }
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": "yes", "loc_calf": "yes"}
 PE_1 = next(rule for rule in RULES if rule.id == "PE-1")
@@ -177,6 +178,24 @@ def test_a_broken_model_costs_the_probabilities_and_says_so(broken_models):
         }
         assert said["urgency"] == "same_day"
         assert assess(ALL_CLEAR, broken)["urgency"] == "undetermined", fault
+
+
+def test_per_cent_are_no_probabilities(make_model):
+    """A model on another scale has failed."""
+    right = make_model()
+    wrong = replace(right, says=lambda codes: 100 * right.predict_proba(codes))
+    assert assess({}, right)["model"]["status"] == "ok"
+    assert assess({}, wrong)["model"]["status"] == "failed"
+    assert assess({}, wrong)["causes"] is None
+
+
+def test_every_answer_says_that_it_is_no_all_clear(model):
+    """In these words, with a model and without, for children too."""
+    for case in ({}, ALL_QUIET, EMERGENCY, {"age": UNDER_AGE}):
+        for judge in (model, None, ModelProblem("refused", "")):
+            notice = assess(case, judge)["notice"]
+            for words in ("not a diagnosis", "no alert is not an all-clear", "simulated cases"):
+                assert words in notice
 
 
 def test_a_missing_or_refused_model_is_named_as_such():
@@ -311,6 +330,7 @@ def test_unasked_is_ordered_by_expected_harm_and_names_the_rules():
     by_finding = {entry["finding"]: entry["rules"] for entry in unasked}
     assert set(by_finding["leg_swelling"]) == {
         "PHLEG-1",
+        "PHLEG-2",
         "DVT-1",
         "DVT-3",
         "PREG-1",
@@ -335,9 +355,10 @@ def test_a_less_urgent_rule_leaves_self_care_possible_but_not_settled(monkeypatc
 
 def test_a_batch_equals_its_single_answers_and_asks_the_model_once(model, cases):
     """To the last bit, on three thousand cases of every length, children among them."""
-    several = cases(3000)[1] + [{}, {"age": UNDER_AGE}]
+    child = {"age": UNDER_AGE}
+    several = [child, *cases(3000)[1], child, {}]
     said = assess_batch(several, model)
-    assert model.asked == [len(several) - 1]
+    assert model.asked == [len(several) - 2]
     assert said == [assess(case, model) for case in several]
     assert assess_batch([], model) == []
 
