@@ -41,6 +41,12 @@ check: $(READY)  ## ruff and mypy --strict
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 
+controls: $(READY)  ## switch each safety control off in turn; its tests must fail
+	exec $(PY) tests/controls.py
+
+certify: $(READY)  ## prove the rules over all that they read, and write the certificate
+	exec $(PY) -m tests.certify
+
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
@@ -70,4 +76,4 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train cases ask test check readme docs lock clean
+.PHONY: help serve train cases ask test check certify controls readme docs lock clean

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from data.vocabulary import CAUSES, FINDINGS, VERSION, Finding
 from data.wording import SOURCES, WORDING
+from service.certificate import certificate
 from service.current import model
 from service.opinion import ModelProblem
 from service.rule import Rule
@@ -48,8 +49,9 @@ def _cause(cause: str, group: str | None) -> dict[str, Any]:
 
 @bp.get("/rules")
 def rules() -> dict[str, Any]:
-    """Every safety rule, as it is applied."""
-    return {"vocabulary": VERSION, "rules": [_rule(rule) for rule in RULES]}
+    """Every safety rule, as it is applied, and what was proven of them."""
+    entries = [_rule(rule) for rule in RULES]
+    return {"vocabulary": VERSION, "certificate": certificate(), "rules": entries}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
