@@ -18,6 +18,7 @@ from models.artifact import load_current
 from models.encoder import sum_to_causes
 from models.store import promote
 from service.app import create_app
+from service.safety import RULES
 from training.run import train
 
 ROOT = Path(__file__).parents[1]
@@ -104,6 +105,21 @@ def test_editing_a_number_changes_the_answer(models_dir: Path, tmp_path: Path) -
         for answer in (before, after)
     )
     assert now["venous_insufficiency"] > was["venous_insufficiency"] + 0.05
+
+
+def test_alerts_stay_rare_enough_to_be_heeded() -> None:
+    """Of simulated people who answer all: emergencies under 10 %, same day or sooner under 40 %."""
+    codes = load_world().sample(150_000, np.random.default_rng(9)).codes
+    codes = codes[(codes > 0).all(axis=1)]
+    assert len(codes) > 5_000
+    fired = {
+        urgency: np.any(
+            [r.condition.certain(codes) for r in RULES if r.action.urgency == urgency], axis=0
+        )
+        for urgency in ("emergency", "same_day")
+    }
+    assert fired["emergency"].mean() < 0.10
+    assert (fired["emergency"] | fired["same_day"]).mean() < 0.40
 
 
 def test_no_answers_are_undetermined(models_dir: Path) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -181,10 +182,24 @@ def test_a_thousand_problems_are_enough_and_quickly_found(client):
 
 def test_a_batch_equals_the_single_answers(client, cases, to_json):
     """In order, on cases of every length."""
-    several = [*map(to_json, cases(200)[1]), {}, {"age": 5}]
+    several = [{"age": 5}, *map(to_json, cases(200)[1]), {}, {"age": 17}, {"age": 18}]
     body = {"cases": [{"answers": answers} for answers in several]}
     results = post(client, body, BATCH).json["results"]
     assert results == [ask(client, answers) for answers in several]
+
+
+def test_a_batch_is_answered_by_one_model(app, client, model):
+    """Even if another takes its place meanwhile; that one answers the next request."""
+    other = replace(model, version="another")
+
+    def replaced_meanwhile(codes):
+        app.extensions["model"] = other
+        return model.predict_proba(codes)
+
+    app.extensions["model"] = replace(model, says=replaced_meanwhile)
+    for version in (model.version, other.version):
+        results = post(client, f'{{"cases": [{CASE}, {CASE}]}}', BATCH).json["results"]
+        assert [result["model"]["version"] for result in results] == [version, version]
 
 
 def test_with_on_error_skip_the_rest_of_the_batch_is_answered(client):
@@ -247,8 +262,8 @@ def test_a_compressed_body_is_a_415(client):
 @pytest.mark.parametrize(
     ("url", "body", "limit"),
     [
-        (URL, CASE, predict.SINGLE_LIMIT),
-        (BATCH, f'{{"cases": [{CASE}]}}', predict.BATCH_LIMIT),
+        (URL, CASE, 64 * 1024),
+        (BATCH, f'{{"cases": [{CASE}]}}', 32 * 1024 * 1024),
     ],
 )
 def test_a_body_over_the_limit_is_a_413_with_and_without_its_length(client, url, body, limit):

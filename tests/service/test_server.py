@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from data.wording import WORDING
 from service import ask
+from service.opinion import ModelProblem
 
 ROOT = Path(__file__).parents[2]
 ANSWER_AND_LIST_MODULES = """
@@ -163,6 +165,17 @@ def test_the_answer_is_printed_for_a_person(client):
     for part in (answer["alerts"][0]["advice"], answer["unasked"][0]["question"], answer["notice"]):
         assert part in flowing
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_person_is_told_why_there_are_no_probabilities(app, client):
+    """The reason stands where the percentages would."""
+    for status in ("missing", "refused"):
+        app.extensions["model"] = ModelProblem(status, "")
+        answer = client.post("/v1/predict", json=json.loads(ask.EXAMPLE.read_bytes())).json
+        text = " ".join(" ".join(ask.lines(answer)).split())
+        assert WORDING.service(f"model_{status}") in text
+        assert "%" not in text
+        assert "Likeliest" not in text
 
 
 def test_the_example_is_the_contract_s_request():
