@@ -49,18 +49,25 @@ def load(folder: Path = HERE) -> Knowledge:
         interviews=_interviews(check, world["interviews"]),
         digest=digest(folder),
     )
-    for i, modifier in enumerate(read["modifiers.toml"]["modifiers"]):
-        _modifier(check, f"modifiers.toml: modifiers[{i}]", modifier)
-    for i, yardstick in enumerate(read["yardsticks.toml"]["yardsticks"]):
-        _yardstick(check, f"yardsticks.toml: yardsticks[{i}]", yardstick)
-    _base_rates(check, knowledge.profiles)
-    for name in read:
-        if name.removesuffix(".toml") not in CAUSES and (folder / "profiles" / name).exists():
-            check.name(name, name.removesuffix(".toml"), CAUSES, "cause")
+    _judge_the_rest(check, folder, read, knowledge.profiles)
     check.unused()
     if check.problems:
         raise KnowledgeError(check.problems)
     return knowledge
+
+
+def _judge_the_rest(
+    check: Checker, folder: Path, read: Mapping[str, Any], profiles: Mapping[str, Profile]
+) -> None:
+    """What no type holds: modifiers, yardsticks, base rates together, profiles of no cause."""
+    for i, modifier in enumerate(read["modifiers.toml"]["modifiers"]):
+        _modifier(check, f"modifiers.toml: modifiers[{i}]", modifier)
+    for i, yardstick in enumerate(read["yardsticks.toml"]["yardsticks"]):
+        _yardstick(check, f"yardsticks.toml: yardsticks[{i}]", yardstick)
+    _base_rates(check, profiles)
+    for name in read:
+        if name.removesuffix(".toml") not in CAUSES and (folder / "profiles" / name).exists():
+            check.name(name, name.removesuffix(".toml"), CAUSES, "cause")
 
 
 def digest(folder: Path = HERE) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.knowledge import AGES, Float, Knowledge, Profile
+from data.knowledge import Float, Knowledge, Profile
 from data.vocabulary import FINDINGS
 
 TIGHT = 1e-12
@@ -157,6 +157,3 @@ def prior(knowledge: Knowledge) -> Float:
     rates = np.array([profile.base_rate.p for profile in knowledge.profiles.values()])
     rates[:-1] *= (1 - rates[-1]) / rates[:-1].sum()
     return rates
-
-
-__all__ = ["AGES", "Marginals", "Presentation", "marginals", "prior", "tilt"]

@@ -5,6 +5,7 @@ logics that share one fold: *certain* takes what is unknown as not met, *possibl
 met. Both read one case (a mapping) or a batch (a matrix of codes) with the same code.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -23,14 +24,14 @@ Value = Literal["fired", "could_fire", "ruled_out"]
 Truth = Any  # bool for one case, Column for a batch: & and | serve both
 
 
-class Condition:
+class Condition(ABC):
     """Something that holds of a case, does not hold, or cannot be told yet."""
 
-    def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth:
-        raise NotImplementedError
+    @abstractmethod
+    def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth: ...
 
-    def _leaves(self) -> Iterator["IsOneOf"]:
-        raise NotImplementedError
+    @abstractmethod
+    def _leaves(self) -> Iterator["IsOneOf"]: ...
 
     @overload
     def certain(self, case: Answers) -> bool: ...
@@ -48,12 +49,12 @@ class Condition:
         """Whether it holds or could still hold."""
         return self._fold(lambda leaf: leaf.met(case, unknown=True))
 
+    @abstractmethod
     def missing(self, answers: Answers, given: str = "") -> float:
         """Fewest unknown answers that would make it hold, with ``given`` taken as met; inf if none.
 
         A finding that two parts read is counted twice.
         """
-        raise NotImplementedError
 
     def value(self, answers: Answers) -> Value:
         """Kleene's three values: true, unknown, false."""
