@@ -1,0 +1,237 @@
+"""What stands in for a safety control that is switched off; `hazards.toml` names these.
+
+Each takes the control itself and the module in which it stands, and returns its replacement.
+Nothing of ours is imported here: a control must be replaced before anything else imports it.
+"""
+
+import contextlib
+import json
+from dataclasses import replace
+
+import numpy as np
+
+HUGE = 10**9
+
+
+def says_nothing(_control, _home):
+    return lambda *_: []
+
+
+def does_nothing(_control, _home):
+    return lambda *_, **__: None
+
+
+def hands_on(_control, _home):
+    return lambda value: value
+
+
+def never(_control, _home):
+    return lambda *_: False
+
+
+def no_limit(_control, _home):
+    return HUGE
+
+
+def no_position(_control, _home):
+    return -1
+
+
+def no_words(_control, _home):
+    return lambda *_: ""
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+def without_dvt(rules, _home):
+    return tuple(rule for rule in rules if rule.alert != "DVT")
+
+
+def dvt_alone(rules, _home):
+    return tuple(rule for rule in rules if rule.alert == "DVT")
+
+
+def one_sign_is_enough(_all_of, conditions):
+    return lambda *parts: conditions.AtLeast(1, parts)
+
+
+def unknown_is_no(met, _conditions):
+    return lambda leaf, case, unknown: met(leaf, case, unknown=False)  # noqa: ARG005
+
+
+# --- requests -----------------------------------------------------------------------------------
+
+
+def last_key_wins(decoder, _home):
+    return json.JSONDecoder(
+        parse_float=decoder.parse_float,
+        parse_int=decoder.parse_int,
+        parse_constant=decoder.parse_constant,
+    )
+
+
+def any_number(decoder, _home):
+    return json.JSONDecoder(object_pairs_hook=decoder.object_pairs_hook)
+
+
+def truthy_is_yes(read, _home):
+    return lambda f, value: read(f, bool(value) if f.kind == "boolean" else value)
+
+
+def what_fits_is_kept(_read_case, request):
+    return lambda body: request._case(body, "", request.MOST_PROBLEMS)[0]
+
+
+def any_length(body, _home):
+    return lambda _most_bytes: body(HUGE)
+
+
+def quotes_the_value(_guess, _home):
+    return lambda value, _finding: f" (not {value})"
+
+
+def quotes_the_exception(_fault, problems):
+    def fault(error):
+        problems.current_app.logger.exception("failed")
+        return problems._problem(500, str(error))
+
+    return fault
+
+
+# --- model and urgency --------------------------------------------------------------------------
+
+
+def unknown_is_the_first_level(encode, _home):
+    return lambda cases: np.maximum(encode(cases), 1)
+
+
+def unguarded(_ask, opinion):
+    def ask(model, cases):
+        rows = model.predict_proba(opinion.encode(cases))
+        return [opinion._opinion(model, row) for row in rows.tolist()]
+
+    return ask
+
+
+def all_or_nothing(_ask, opinion):
+    def ask(model, cases):
+        try:
+            rows = model.predict_proba(opinion.encode(cases))
+            return [opinion._opinion(model, row) for row in rows.tolist()]
+        except Exception:
+            return [opinion._silent("failed", "model_failed", model.version) for _ in cases]
+
+    return ask
+
+
+def unchecked(_opinion, opinion):
+    def any_numbers(model, row):
+        state = {"version": model.version, "status": "ok", "reason": None}
+        return opinion.Opinion(state, opinion._causes(row), opinion._urgency(row, model.care))
+
+    return any_numbers
+
+
+def unsigned(said, opinion):
+    def without_version(model, row):
+        with_version = said(model, row)
+        return replace(with_version, state={**with_version.state, "version": None})
+
+    assert opinion.Opinion
+    return without_version
+
+
+def no_reason_given(_silent, opinion):
+    def silent(_status, _reason, version):
+        return opinion.Opinion({"version": version, "status": "ok", "reason": None})
+
+    return silent
+
+
+def children_last(opinions, home):
+    def adults_first(cases, model):
+        return opinions(sorted(cases, key=home.under_age), model)
+
+    return adults_first
+
+
+def each_case_asks_anew(assess_batch, predict):
+    return lambda cases, _model: [assess_batch([case], predict.model())[0] for case in cases]
+
+
+def calm_is_enough(urgency, _home):
+    return lambda safety, model, child: urgency(replace(safety, danger_open=False), model, child)
+
+
+def the_model_has_the_last_word(urgency, _home):
+    def last_word(safety, model, child):
+        return (model, "model") if model else urgency(safety, model, child)
+
+    return last_word
+
+
+def always_calm(_urgency, _home):
+    return lambda *_: "self_care"
+
+
+# --- models on disk -----------------------------------------------------------------------------
+
+
+def any_exception_through(_load, current):
+    return current.load_current
+
+
+def not_refusing(_refusing, _home):
+    return contextlib.nullcontext
+
+
+def any_content(_read_file, artifact):
+    return lambda folder, name, _manifest: artifact.read(folder / name, folder.parent)
+
+
+def any_manifest(read_manifest, _home):
+    return lambda folder, _sha256=None: read_manifest(folder)
+
+
+def of_no_vocabulary(_vocabulary, _home):
+    return dict
+
+
+def any_place(_read, _home):
+    return lambda path, _root: path.read_bytes()
+
+
+def pickles_too(load, _numpy):
+    return lambda file, **options: load(file, **{**options, "allow_pickle": True})
+
+
+def left_open_to_change(open_arrays, _home):
+    def copied(path, content):
+        return {name: array.copy() for name, array in open_arrays(path, content).items()}
+
+    return copied
+
+
+def promotes_anything(_promote, store):
+    def promote(folder):
+        digest = store.hashlib.sha256((folder / store.MANIFEST).read_bytes()).hexdigest()
+        target = {"version": folder.name, "manifest_sha256": digest}
+        (folder.parent / store.POINTER).write_text(json.dumps(target))
+
+    return promote
+
+
+def promotes_in_place(_promote, store):
+    def promote(folder):
+        store.load(folder)
+        digest = store.hashlib.sha256((folder / store.MANIFEST).read_bytes()).hexdigest()
+        target = {"version": folder.name, "manifest_sha256": digest}
+        store._write(folder.parent / store.POINTER, json.dumps(target).encode())
+        store._sync_folder(folder.parent)
+
+    return promote
+
+
+def one_digest_for_all(_digest, _home):
+    return lambda *_: "0" * 64
