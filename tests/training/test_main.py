@@ -62,12 +62,12 @@ def test_help_names_every_option_with_its_default(run, capsys):
     assert ended.value.code == 0
     text = capsys.readouterr().out
     assert all(option in text for option in ("--cases", "--seed", "--test-cases", "--models"))
-    assert "3,000,000" in text
+    assert "6,000,000" in text
 
 
 def test_a_good_run_prints_the_table_and_ends_with_zero(run, capsys):
     """And the model is served."""
-    assert run("--cases", "200000", "--test-cases", "4000", "--models", "here") == 0
+    assert run("--cases", "400000", "--test-cases", "4000", "--models", "here") == 0
     output = capsys.readouterr().out
     assert "ceiling" in output
     assert load_current(Path("here")).version in output.splitlines()[-1]
