@@ -51,12 +51,18 @@ class Distribution:
 Effects = Mapping[str, Mapping[str, float]]  # finding -> level -> log-odds
 
 
+def scaled(effects: Effects, by: float) -> Effects:
+    """The same effects, each times a number."""
+    return {f: {level: beta * by for level, beta in e.items()} for f, e in effects.items()}
+
+
 @dataclass(frozen=True)
 class Latent:
     """States that a cause can be in, with their shares and what each does to the findings."""
 
     states: Mapping[str, float]
     effects: Mapping[str, Effects]  # state -> effects
+    log_odds_range: float = 0.0  # each effect may be this much larger or smaller
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from data.knowledge import (
     Odds,
     Profile,
     Tie,
+    scaled,
 )
 from data.vocabulary import CAUSES, FINDINGS
 
@@ -137,21 +138,16 @@ def _latent(check: Checker, place: str, raw: Mapping[str, Any] | None, kind: str
     check.cited(place, raw)
     states = dict(raw.get("states", {}))
     check.shares(f"{place}.states", states.values())
-    effects = raw.get("effects", {})
+    effects, spread = raw.get("effects", {}), check.number(place, raw, "log_odds_range")
     if kind == "subtype":
         for state in effects:
             check.name(f"{place}.effects.{state}", state, states, "state")
-        return Latent(
-            states, {s: _effects(check, f"{place}.effects.{s}", e) for s, e in effects.items()}
-        )
+        found = {s: _effects(check, f"{place}.effects.{s}", e) for s, e in effects.items()}
+        return Latent(states, found, spread)
     if len(states) != 3:
         check.add(f"{place}.states", "must be three, from mild to severe")
     steps = _effects(check, f"{place}.effects", effects)
-    return Latent(states, {state: _scaled(steps, i - 1) for i, state in enumerate(states)})
-
-
-def _scaled(effects: Mapping[str, Mapping[str, float]], by: int) -> dict[str, dict[str, float]]:
-    return {f: {level: beta * by for level, beta in e.items()} for f, e in effects.items()}
+    return Latent(states, {s: scaled(steps, i - 1) for i, s in enumerate(states)}, spread)
 
 
 def _effects(check: Checker, place: str, raw: Mapping[str, Any]) -> dict[str, dict[str, float]]:
