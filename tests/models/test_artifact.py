@@ -68,8 +68,11 @@ def test_very_small_and_very_large_scores_are_no_trouble(learnt, codes, level):
 
 
 def test_a_loaded_model_cannot_be_changed(folder):
-    """Its arrays are read-only."""
+    """Its arrays are read-only, and so are its thresholds and its manifest."""
     model = load_current(folder.parent)
+    for mapping in (model.care, model.manifest):
+        with pytest.raises(TypeError):
+            mapping["sciatica"] = None
     with pytest.raises(ValueError, match="read-only"):
         model.weights[0, 0] = 1.0
 
@@ -138,9 +141,9 @@ def test_the_pipeline_is_not_opened_by_serving(folder):
     load_current(folder.parent)
 
 
-@pytest.mark.parametrize("name", ["arrays.npz", "manifest.json", ""])
+@pytest.mark.parametrize("name", ["arrays.npz", "manifest.json", "", "../current"])
 def test_links_out_of_the_models_folder_are_refused(refused, folder, tmp_path_factory, name):
-    """A file or the version's whole folder, though its content is right."""
+    """A file, the version's whole folder or the pointer, though its content is right."""
     path, elsewhere = folder / name, tmp_path_factory.mktemp("elsewhere") / "target"
     shutil.move(path, elsewhere)
     path.symlink_to(elsewhere)
