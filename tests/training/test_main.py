@@ -73,6 +73,23 @@ def test_a_good_run_prints_the_table_and_ends_with_zero(run, capsys):
     assert load_current(Path("here")).version in output.splitlines()[-1]
 
 
+def test_a_run_ends_with_what_it_changed(run, capsys):
+    """In its last ten lines, promoted or not: scores, and the cases that moved most."""
+    few = ("--test-cases", "1000", "--models", "here")
+    assert run("--cases", "200000", *few) == 0
+    assert "Against" not in capsys.readouterr().out
+    first = load_current(Path("here")).version
+    for cases, code in (("200000", 0), ("1000", 1)):
+        assert run("--cases", cases, "--seed", "2", *few) == code
+        last = capsys.readouterr().out.splitlines()[-10:]
+        against = [n for n, line in enumerate(last) if line.startswith("Against")]
+        assert len(against) == 1
+        assert "clinicians' cases moved" in last[against[0] + 1]
+        assert "->" in last[against[0] + 2]
+        assert first in last[against[0]]
+        first = load_current(Path("here")).version
+
+
 def test_a_run_that_falls_short_says_why_and_where_it_is_kept(run, capsys):
     """Exit code 1: a thousand cases are too few."""
     assert run("--cases", "1000", "--test-cases", "1000") == 1
