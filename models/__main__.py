@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"{problem}\n")
         return 1
     except OSError as problem:
-        sys.stderr.write(f"{asked.models} cannot be used: {problem.strerror}.\n")
+        sys.stderr.write(f"{asked.models} cannot be used: {problem.strerror or problem}.\n")
         return 1
     return 0
 

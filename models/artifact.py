@@ -130,7 +130,8 @@ def read_pointer(models_dir: Path) -> Pointer:
             raise ModelMissing(f"There is no model in {models_dir} yet; run `make train`.")
         stated = json.loads(read(pointer, models_dir))
         before = stated.pop("before", None)
-        return Pointer(_promoted(stated, pointer), before and _promoted(before, pointer))
+        last = None if before is None else _promoted(before, pointer)
+        return Pointer(_promoted(stated, pointer), last)
 
 
 def load(folder: Path, manifest_sha256: str | None = None) -> Model:

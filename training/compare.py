@@ -52,12 +52,12 @@ class Case:
     def changes(self) -> str:
         """What moved, in words; at least the probability that moved most."""
         was, now = self.before, self.after
-        said = [f"{was.urgency} -> {now.urgency}"] if was.urgency != now.urgency else []
+        words = [f"{was.urgency} -> {now.urgency}"] if was.urgency != now.urgency else []
         firsts = {next(iter(said.causes), None) for said in (was, now)}
         for n, (shift, cause) in enumerate(self.shifts):
             if n == 0 or shift > MOVED or (len(firsts) > 1 and cause in firsts):
-                said.append(f"{cause} {was.causes[cause]:.1%} -> {now.causes[cause]:.1%}")
-        return ", ".join(said)
+                words.append(f"{cause} {was.causes[cause]:.1%} -> {now.causes[cause]:.1%}")
+        return ", ".join(words)
 
 
 def compare(before: Model, after: Model) -> list[Case]:

@@ -107,12 +107,21 @@ def test_a_model_that_was_never_promoted_is_refused_not_missing(refused, folder)
         b'{"version": "/etc", "manifest_sha256": "0"}',
         b'{"version": "20260101T000000Z-00000000", "manifest_sha256": "0"}',
         b'{"version": "20260101T000000Z-00000000/../x", "manifest_sha256": "0"}',
+        b'{"version": "20260101T000000Z-00000000", "manifest_sha256": "0", "more": 1}',
         b"[" * 100_000,
     ],
 )
 def test_a_garbled_or_dangling_pointer_is_refused(refused, folder, content):
     """And never followed anywhere else."""
     (folder.parent / "current").write_bytes(content)
+    assert "current" in refused(folder.parent)
+
+
+@pytest.mark.parametrize("before", [{}, [], "", 0, {"version": ".."}])
+def test_a_pointer_that_is_half_garbled_is_refused(refused, folder, before):
+    """Though what it says of the served version is right."""
+    stated = json.loads((folder.parent / "current").read_text())
+    (folder.parent / "current").write_text(json.dumps({**stated, "before": before}))
     assert "current" in refused(folder.parent)
 
 
