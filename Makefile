@@ -62,6 +62,9 @@ controls: $(READY)  ## switch each safety control off in turn; its tests must fa
 certify: $(READY)  ## prove the rules over all that they read, and write the certificate
 	exec $(PY) -m tests.certify
 
+mutants: $(READY)  ## change the rules and their modules one bit at a time; tests must fail
+	exec $(PY) -m tests.mutants
+
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
@@ -91,4 +94,4 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls readme docs lock clean
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS, VERSION
-from models.encoder import FIRST_ROW, ROWS, TIES, features, sum_to_causes
+from models.encoder import FIRST_ROW, PARENTS, ROWS, features, sum_to_causes
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
@@ -106,7 +106,7 @@ def vocabulary() -> dict[str, Any]:
         "format": FORMAT,
         "vocabulary": VERSION,
         "findings": [{"id": f.id, "levels": list(f.levels)} for f in FINDINGS.values()],
-        "ties": [list(tie) for tie in TIES],
+        "parents": {name: list(parents) for name, parents in PARENTS.items()},
         "causes": list(CAUSES),
     }
 

@@ -1,6 +1,7 @@
 """The one encoder: answers to codes, codes to rows of a weight table, classes to causes."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -8,25 +9,36 @@ from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS, Answers
 
-# Findings so bound to each other that naive Bayes would count the same thing twice: they are
-# weighed together, by the pattern of their answers, unknown ones included.
-TIES: Final = (
-    ("joint_site", "joint_swelling", "morning_stiffness"),
-    ("leg_swelling", "pitting_dent", "calf_wider_3cm"),
-    ("episode_pattern", "muscle_hardening"),
-    ("urge_to_move", "relief_moving", "relief_rest"),
-    ("sex", "hormonal_state"),
+# Findings that hang together even where the presentation is known: each is weighed given the
+# answers to its parents, an unknown one included.
+_RISES_WITH_AGE = (
+    *("sex", "diabetes", "hypertension", "vascular_disease", "kidney_disease", "active_cancer"),
+    *("prior_vte", "known_arthritis", "dehydration_electrolyte", "fatigue", "breath_chest"),
+    *("weight_loss", "surface_veins", "unsteady_walking", "saddle_bladder_bowel"),
 )
-_TIED = {name for tie in TIES for name in tie}
-_FEATURES = [*TIES, *((name,) for name in FINDINGS if name not in _TIED)]
-_COLUMNS = np.array([FINDINGS[name].index for feature in _FEATURES for name in feature])
-_BASES = [[len(FINDINGS[name].levels) + 1 for name in feature] for feature in _FEATURES]
-_STRIDES = np.concatenate([np.cumprod([1, *bases[:-1]]) for bases in _BASES])
-_STARTS = np.cumsum([0, *(len(feature) for feature in _FEATURES[:-1])])
+PARENTS: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(_RISES_WITH_AGE, ("age",)),
+    "hormonal_state": ("sex", "age"),
+    "leg_swelling": ("laterality",),
+    "pitting_dent": ("leg_swelling", "laterality"),
+    "calf_wider_3cm": ("leg_swelling", "laterality"),
+    "numbness": ("laterality", "leg_swelling"),
+    "joint_swelling": ("joint_site",),
+    "morning_stiffness": ("joint_site", "joint_swelling"),
+    "muscle_hardening": ("episode_pattern",),
+    "urge_to_move": ("relief_moving",),
+    "relief_rest": ("relief_moving",),
+}
+_FAMILIES = [(name, *PARENTS.get(name, ())) for name in FINDINGS]
+_COLUMNS = np.array([FINDINGS[name].index for family in _FAMILIES for name in family])
 _LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
+_BASES = [[len(FINDINGS[name].levels) + 1 for name in family] for family in _FAMILIES]
+_STRIDES = np.concatenate([[prod(b[i + 1 :]) for i in range(len(b))] for b in _BASES])
+_STARTS = np.cumsum([0, *(len(family) for family in _FAMILIES[:-1])])
+_UNKNOWN = np.array([prod(b[1:]) for b in _BASES])  # ways in which its parents are answered
 
-SIZES: Final = np.array([np.prod(bases) for bases in _BASES])  # patterns of each feature
-# A weight table holds, feature after feature, a row for each pattern; the first is "unknown".
+SIZES: Final = 1 + _LEVELS * _UNKNOWN  # patterns of each finding
+# A weight table holds, finding after finding, a row for each pattern; the first is "unknown".
 FIRST_ROW: Final = np.cumsum([0, *SIZES[:-1]])
 ROWS: Final = int(SIZES.sum())
 
@@ -42,20 +54,20 @@ def encode(cases: Sequence[Answers]) -> NDArray[np.uint8]:
 
 
 def features(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Pattern of the answers to each tie, then to each other finding, shape (n, features).
+    """Pattern of each finding: its answer, then its parents' in C order, shape (n, 79).
 
-    0 where nothing is answered. ValueError for codes that are not shape (n, 79) or are beyond a
-    finding's levels.
+    0 where the finding is not answered. ValueError for codes that are not shape (n, 79) or are
+    beyond a finding's levels.
     """
     if codes.ndim != 2 or codes.shape[1] != len(FINDINGS) or (codes > _LEVELS).any():
         raise ValueError(f"codes must have {len(FINDINGS)} columns and none beyond its levels")
-    patterns: NDArray[np.int64] = np.add.reduceat(codes[:, _COLUMNS] * _STRIDES, _STARTS, axis=1)
-    return patterns
+    family = np.add.reduceat(codes[:, _COLUMNS] * _STRIDES, _STARTS, axis=1)
+    return np.where(codes > 0, family + 1 - _UNKNOWN, 0)
 
 
-def categories() -> list[NDArray[np.int64]]:
-    """What a one-hot encoder keeps of each feature: every pattern but 0 (nothing answered)."""
-    return [np.arange(1, size) for size in SIZES]
+def shape(name: str) -> tuple[int, ...]:
+    """Levels of a finding, then one more than the levels of each parent: its patterns but 0."""
+    return tuple(len(FINDINGS[f].levels) + (f != name) for f in (name, *PARENTS.get(name, ())))
 
 
 def sum_to_causes(proba: NDArray[np.float64], cause: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """``make certify``: prove the rules over all that they read, sweep whole cases, write it down.
 
 Rule by rule: every combination of levels and unknown, against the second statement. Together:
-random whole cases, whose urgency, alerts and open dangers are computed twice, once from the
-rules' own columns and once from the second statement's proven tables.
+random whole cases, whose urgency, alerts and open dangers are composed twice, once from the
+rules' own conditions and once from the second statement's tables; some are also judged alone.
 """
 
 import json
@@ -12,6 +12,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -21,54 +22,71 @@ from service.alerts import check
 from service.certificate import PATH, digest
 from service.rule import URGENCIES
 from service.safety import RULES
-from tests.service.second_statement import ROWS, URGENCY, completions, fires, grid, reads
+from tests.service.second_statement import URGENCY, completions, fires, grid, reads
 
 SEED = 1
 BLOCK = 50_000  # cases
 BLOCKS = 200
-SCALAR = 100  # cases of a block that service.alerts.check judges as well
+ALONE = 100  # cases of a block that the service judges one by one as well
 LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
 ALERTS = list(dict.fromkeys(rule.alert for rule in RULES))
 DANGERS = ("emergency", "same_day")
+NO_RULE = len(URGENCIES)
 
 
 class NotProven(Exception):  # noqa: N818 - reads as what happened
     """A rule, or what is made of the rules, is not what the second statement says."""
 
 
+def same(where, what, one, other):
+    """Raise NotProven with the number of differences, if there are any."""
+    different = np.count_nonzero(np.asarray(one) != np.asarray(other))
+    if different:
+        raise NotProven(f"{where}: {what}, {different} times")
+
+
 # --- each rule -------------------------------------------------------------------------------
 
 
+def prove_each():
+    """Number of combinations on which a rule was found right, rule by rule."""
+    if sorted(rule.id for rule in RULES) != sorted(URGENCY):
+        raise NotProven("the second statement is about other rules")
+    return {rule.id: prove(rule) for rule in RULES}
+
+
 def prove(rule):
-    """Number of combinations on which a rule was found right."""
+    """Number of combinations; NotProven at the first that is not as stated."""
     condition = rule.condition
     if condition.reads() != reads(rule.id):
         raise NotProven(f"{rule.id} does not read what its second statement names")
     if (rule.action.urgency, rule.action.within) != URGENCY[rule.id]:
         raise NotProven(f"{rule.id} is not as urgent as its second statement says")
     codes, shape = grid(condition.reads())
-    fired, possible, stated = (
-        condition.certain(codes),
-        condition.possible(codes),
-        fires(rule.id, codes),
-    )
+    fired, stated = condition.certain(codes), fires(rule.id, codes)
+    same(rule.id, "fires where it is not stated to, or the reverse", fired, stated)
     by_axis = fired.reshape(shape)
     for axis in range(len(shape)):
-        _same(rule.id, "stops firing with one more answer", by_axis.take([0], axis) & ~by_axis)
-    _same(rule.id, "does not fire where it is stated to", fired != stated)
+        kept = by_axis | by_axis.take([0], axis)
+        same(rule.id, "stops firing with one more answer", by_axis, kept)
     reachable = completions(stated, shape, np.any)
     unavoidable = completions(stated, shape, np.all)
-    _same(rule.id, "could fire where no completion does, or the reverse", possible != reachable)
-    _same(rule.id, "fires where not every completion does, or the reverse", fired != unavoidable)
+    could = condition.possible(codes) & ~fired
+    same(rule.id, "could still fire against its completions", could, reachable & ~unavoidable)
+    same(rule.id, "fires against its completions", fired, unavoidable)
     return len(codes)
 
 
-def _same(where, how, different):
-    if different.any():
-        raise NotProven(f"{where}: {how}, {different.sum()} times")
-
-
 # --- all rules together ----------------------------------------------------------------------
+
+
+class Judged(NamedTuple):
+    """What the rules make of n cases."""
+
+    urgency: np.ndarray  # (n,) rank, NO_RULE if none fired
+    alerts: np.ndarray  # (ALERTS, n) raised
+    raising: np.ndarray  # (n,) a more urgent rule could still fire
+    danger: np.ndarray  # (n,) an emergency or same-day rule could still fire
 
 
 def draw(block):
@@ -76,96 +94,99 @@ def draw(block):
     rng = np.random.default_rng([SEED, block])
     shape = (BLOCK, len(FINDINGS))
     codes = rng.integers(1, LEVELS + 1, size=shape, dtype=np.uint8)
-    for value in (1, 0):  # the first level, mostly "none" or "no"; unknown
+    for value in (1, 0):  # the first level, mostly "none" or "no"; then unknown
         share = rng.integers(257, size=(BLOCK, 1), dtype=np.uint16)
         codes[rng.integers(256, size=shape, dtype=np.uint8) < share] = value
     return codes
 
 
+def columns(codes):
+    """Whether each rule fires, and whether it could still, by its condition: (rules, n) each."""
+    fired = np.array([rule.condition.certain(codes) for rule in RULES])
+    return fired, np.array([rule.condition.possible(codes) for rule in RULES]) & ~fired
+
+
+def compose(fired, could):
+    """By construction: maximum over the rules, union by condition, or over what is open."""
+    rank = np.array([URGENCIES.index(rule.action.urgency) for rule in RULES])[:, None]
+    urgency = np.where(fired, rank, NO_RULE).min(axis=0)
+    alerts = [fired[[rule.alert == name for rule in RULES]].any(axis=0) for name in ALERTS]
+    danger = could[[rule.action.urgency in DANGERS for rule in RULES]].any(axis=0)
+    return Judged(urgency, np.array(alerts), (could & (rank < urgency)).any(axis=0), danger)
+
+
 @cache
 def tables():
-    """Of each rule: its columns, their strides, and where it fires and could fire, as stated."""
+    """Of each rule: its columns, their strides, and where it fires and could, as stated."""
     found = {}
     for rule in URGENCY:
         codes, shape = grid(reads(rule))
         fired = fires(rule, codes)
-        strides = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-        columns = [finding.index for finding in reads(rule)]
-        found[rule] = columns, strides, fired, completions(fired, shape, np.any) & ~fired
+        strides = np.array([np.prod(shape[axis + 1 :], dtype=int) for axis in range(len(shape))])
+        read = [finding.index for finding in reads(rule)]
+        found[rule] = read, strides, fired, completions(fired, shape, np.any) & ~fired
     grid.cache_clear()
     return found
 
 
-def first_way(codes):
-    """Urgency (its rank), alerts, whether more could be raised, from the rules' conditions."""
-    fired = np.array([rule.condition.certain(codes) for rule in RULES])
-    could = np.array([rule.condition.possible(codes) for rule in RULES]) & ~fired
-    rank = np.array([URGENCIES.index(rule.action.urgency) for rule in RULES])[:, None]
-    urgency = np.where(fired, rank, len(URGENCIES)).min(axis=0)
-    alerts = {name: fired[[rule.alert == name for rule in RULES]].any(axis=0) for name in ALERTS}
-    danger = could[[rule.action.urgency in DANGERS for rule in RULES]].any(axis=0)
-    return fired, could, urgency, alerts, (could & (rank < urgency)).any(axis=0), danger
-
-
-def second_way(codes):
-    """The same, tier by tier, from the second statement."""
-    urgency = np.full(len(codes), len(URGENCIES))
-    alerts = {name: np.zeros(len(codes), bool) for name in ALERTS}
-    raising, danger = np.zeros(len(codes), bool), np.zeros(len(codes), bool)
+def compose_again(codes):
+    """The same tier by tier, most urgent first, from the second statement's tables alone."""
+    urgency = np.full(len(codes), NO_RULE)
+    alerts = np.zeros((len(ALERTS), len(codes)), bool)
+    raising, danger = np.zeros((2, len(codes)), bool)
     for tier, name in enumerate(URGENCIES):
-        fires_here, open_here = np.zeros(len(codes), bool), np.zeros(len(codes), bool)
-        for rule in [rule for rule, (stated, _) in URGENCY.items() if stated == name]:
-            columns, strides, fired, could = tables()[rule]
-            cell = codes[:, columns] @ np.array(strides, np.intp)
-            fires_here |= fired[cell]
-            open_here |= could[cell]
-            alerts[rule.split("-")[0]] |= fired[cell]
-        urgency[fires_here & (urgency == len(URGENCIES))] = tier
-        raising |= open_here & (urgency > tier)
-        danger |= open_here & (name in DANGERS)
-    return urgency, alerts, raising, danger
+        is_open = np.zeros(len(codes), bool)
+        for rule in (rule for rule, (stated, _) in URGENCY.items() if stated == name):
+            read, strides, fired, could = tables()[rule]
+            cell = codes[:, read] @ strides
+            alerts[ALERTS.index(rule.split("-")[0])] |= fired[cell]
+            urgency[fired[cell] & (urgency == NO_RULE)] = tier
+            is_open |= could[cell]
+        raising |= is_open & (urgency > tier)
+        danger |= is_open & (name in DANGERS)
+    return Judged(urgency, alerts, raising, danger)
 
 
 def sweep(block):
-    """Compare both ways, and the scalar one on some, over one block; cases by urgency."""
+    """Compose one block of cases both ways, and judge some alone; how many of each urgency."""
     codes = draw(block)
-    fired, could, urgency, alerts, raising, danger = first_way(codes)
-    expected = second_way(codes)
+    fired, could = columns(codes)
+    judged = compose(fired, could)
     where = f"block {block} of seed {SEED}"
-    _same(where, "another urgency", urgency != expected[0])
-    for name in ALERTS:
-        _same(where, f"another {name} alert", alerts[name] != expected[1][name])
-    _same(where, "other dangers could be raised", raising != expected[2])
-    _same(where, "other dangers are open", danger != expected[3])
-    for i in range(SCALAR):
-        said = check(_answers(codes[i]))
-        rank = len(URGENCIES) if said.urgency is None else URGENCIES.index(said.urgency)
-        asked = {rule for entry in said.unasked for rule in entry["rules"]}
-        told = {name for alert in said.alerts for name in alert["rules"]}
-        columns = (
-            urgency[i],
-            {name for name in ALERTS if alerts[name][i]},
-            {rule.id for rule, f in zip(RULES, fired[:, i], strict=True) if f},
-            _raising(could[:, i], urgency[i]),
-            danger[i],
-        )
-        scalar = (rank, {alert["id"] for alert in said.alerts}, told, asked, said.danger_open)
-        if scalar != columns or bool(said.unasked) != raising[i]:
-            raise NotProven(f"{where}: case {i} alone is judged otherwise")
-    return Counter(urgency.tolist())
+    for name, one, other in zip(Judged._fields, judged, compose_again(codes), strict=True):
+        same(where, f"another {name}", one, other)
+    ranks = np.array([URGENCIES.index(rule.action.urgency) for rule in RULES])
+    for i in range(ALONE):
+        raising = could[:, i] & (ranks < judged.urgency[i])
+        expected = [*(field[..., i] for field in judged), fired[:, i], raising]
+        for one, other in zip(alone(codes[i]), expected, strict=True):
+            same(where, f"case {i} alone is judged otherwise", one, other)
+    return Counter(judged.urgency.tolist())
 
 
-def _raising(could, urgency):
-    return {
-        rule.id
-        for rule, c in zip(RULES, could, strict=True)
-        if c and URGENCIES.index(rule.action.urgency) < urgency
-    }
-
-
-def _answers(row):
+def alone(row):
+    """What the service says of one case, in the form of the columns: Judged, fired, raising."""
     pairs = zip(FINDINGS.values(), row.tolist(), strict=True)
-    return {finding.id: finding.levels[code - 1] for finding, code in pairs if code}
+    said = check({finding.id: finding.levels[code - 1] for finding, code in pairs if code})
+    urgency = NO_RULE if said.urgency is None else URGENCIES.index(said.urgency)
+    alerts = {alert["id"] for alert in said.alerts}
+    fired = {rule for alert in said.alerts for rule in alert["rules"]}
+    raising = {rule for entry in said.unasked for rule in entry["rules"]}
+    return (
+        urgency,
+        [name in alerts for name in ALERTS],
+        bool(said.unasked),
+        said.danger_open,
+        [rule.id in fired for rule in RULES],
+        [rule.id in raising for rule in RULES],
+    )
+
+
+def sweep_all():
+    """Number of cases by urgency."""
+    with ProcessPoolExecutor() as pool:
+        blocks = tqdm(pool.map(sweep, range(BLOCKS)), total=BLOCKS, unit="block")
+        return sum(blocks, Counter())
 
 
 # --- the run ---------------------------------------------------------------------------------
@@ -174,33 +195,28 @@ def _answers(row):
 def main():
     """Prove, sweep, write; 1, and nothing written, if anything is not as stated."""
     try:
-        if [rule.id for rule in RULES if rule.id in URGENCY] != [rule.id for rule in RULES]:
-            raise NotProven("a rule has no second statement")
-        if len(URGENCY) != len(RULES) or URGENCY.keys() != {*ROWS, "DVT-3"}:
-            raise NotProven("the second statement is about other rules")
-        combinations = {rule.id: prove(rule) for rule in RULES}
-        print(f"{len(RULES)} rules, {sum(combinations.values()):,} combinations: as stated")
-        with ProcessPoolExecutor() as pool:
-            blocks = tqdm(pool.map(sweep, range(BLOCKS)), total=BLOCKS, unit="block")
-            seen = sum(blocks, Counter())
+        combinations = prove_each()
+        print(f"{len(RULES)} rules, {sum(combinations.values()):,} combinations: as stated.")
+        cases = sweep_all()
     except NotProven as problem:
         print(f"NOT PROVEN. {problem}", file=sys.stderr)
         return 1
     names = [*URGENCIES, "no rule"]
-    shares = ", ".join(f"{names[rank]} {number:,}" for rank, number in sorted(seen.items()))
-    print(f"{seen.total():,} cases ({shares}): composed as stated")
-    print(f"{SCALAR * BLOCKS:,} of them alone: the same")
-    _write(combinations, seen.total())
+    shares = ", ".join(f"{names[rank]} {number:,}" for rank, number in sorted(cases.items()))
+    print(f"{cases.total():,} cases ({shares}): composed as stated.")
+    print(f"{ALONE * BLOCKS:,} of them judged alone: the same.")
+    write(combinations, cases.total())
     return 0
 
 
-def _write(combinations, cases):
+def write(combinations, cases):
+    """The certificate, in place of the one before."""
     certificate = {
         "rules": len(RULES),
         "combinations": sum(combinations.values()),
         "combinations_by_rule": combinations,
         "cases": cases,
-        "cases_alone": SCALAR * BLOCKS,
+        "cases_alone": ALONE * BLOCKS,
         "seed": SEED,
         "digest": digest(),
         "python": platform.python_version(),

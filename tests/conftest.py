@@ -11,7 +11,7 @@ from training.run import train
 
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with a promoted model, learnt from 400,000 cases and judged on few."""
+    """Folder with a promoted model, learnt from 2 million cases and judged on few."""
     folder = tmp_path_factory.mktemp("models")
-    promote(train(load_world(), 400_000, 1, 8_192, folder, promote=False).folder)
+    promote(train(load_world(), 2_000_000, 1, 8_192, folder, promote=False).folder)
     return folder

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, Final
 
-CASES: Final = 3_000_000  # drawn to learn from
-TEST_CASES: Final = 100_000  # fresh ones, to be judged on
+CASES: Final = 6_000_000  # drawn to learn from
+TEST_CASES: Final = 200_000  # fresh ones, to be judged on
 SEED: Final = 1
 FEWEST: Final = 1_000  # of either that a run takes
 

@@ -15,13 +15,12 @@ from data.cases import blocks
 from data.vocabulary import CAUSES
 from data.world import Cases, World
 from models.artifact import GOLDEN_CASES, TOLERANCE, Model
-from models.encoder import sum_to_causes
 from models.store import promote as make_current
 from models.store import save
 from training.care import Point, curves
 from training.evaluate import Scores, evaluate
 from training.gates import shortfalls
-from training.pipeline import LIBRARIES, arrays, fit, pickled
+from training.pipeline import LIBRARIES, fit, pickled
 
 WORKERS: Final = 2  # that draw cases
 
@@ -63,8 +62,8 @@ def train(
     """
     models_dir.mkdir(parents=True, exist_ok=True)
     drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
-    pipeline, causes = fit(world, drawn)
-    learnt = arrays(pipeline, causes)
+    pipeline = fit(world, drawn)
+    learnt = pipeline["bayes"].arrays()
     found = _examine(world, Model("", {}, {}, **learnt), seed + 1, test_cases, progress)
     short = shortfalls(found.scores)
     manifest = {
@@ -100,7 +99,7 @@ def _examine(world: World, model: Model, seed: int, n: int, progress: bool) -> E
 def _golden(codes: Codes, pipeline: Pipeline, learnt: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """Cases, the empty one first, with the probabilities that the pipeline gives them."""
     codes = np.concatenate([np.zeros_like(codes[:1]), codes])
-    proba = sum_to_causes(pipeline.predict_proba(codes), learnt["cause"])
+    proba = pipeline.predict_proba(codes)
     if not np.abs(Model("", {}, {}, **learnt).predict_proba(codes) - proba).max() <= TOLERANCE:
         raise ArithmeticError("the arrays do not give the probabilities of the pipeline")
     return {"codes": codes.tolist(), "probabilities": proba.tolist()}

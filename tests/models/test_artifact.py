@@ -13,7 +13,7 @@ import pytest
 
 from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import Care, Model, ModelMissing, ModelRefused, load, load_current
-from models.encoder import FIRST_ROW, TIES
+from models.encoder import FIRST_ROW, PARENTS
 
 
 def test_a_saved_model_comes_back_as_it_was(folder, learnt, manifest, codes):
@@ -29,15 +29,14 @@ def test_a_saved_model_comes_back_as_it_was(folder, learnt, manifest, codes):
 def test_probabilities_equal_a_sum_written_out_by_hand(folder, learnt, codes):
     """Each class adds the weights of what was answered; classes add up to causes."""
     model = load_current(folder.parent)
-    tied = [name for tie in TIES for name in tie]
-    groups = [*TIES, *((name,) for name in FINDINGS if name not in tied)]
     for row in codes[::20]:
         scores = learnt["intercept"].tolist()
-        for first, group in zip(FIRST_ROW, groups, strict=True):
-            pattern, stride = 0, 1
-            for name in group:
-                pattern += stride * int(row[FINDINGS[name].index])
-                stride *= len(FINDINGS[name].levels) + 1
+        for first, finding in zip(FIRST_ROW, FINDINGS.values(), strict=True):
+            pattern, stride, code = 1, 1, int(row[finding.index])
+            for parent in reversed(PARENTS.get(finding.id, ())):
+                pattern += stride * int(row[FINDINGS[parent].index])
+                stride *= len(FINDINGS[parent].levels) + 1
+            pattern = pattern + stride * (code - 1) if code else 0
             for k in range(len(scores)):
                 scores[k] += float(learnt["weights"][first + pattern, k])
         by_cause = [0.0] * 16

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE
-from models.encoder import FIRST_ROW, ROWS, SIZES, TIES, categories, encode, features, sum_to_causes
+from models.encoder import FIRST_ROW, PARENTS, ROWS, SIZES, encode, features, shape, sum_to_causes
 
 
 def test_every_level_of_every_finding_has_its_code_and_all_else_is_unknown():
@@ -37,30 +37,41 @@ def test_what_the_vocabulary_lacks_is_an_error(answers):
         encode([answers])
 
 
-@pytest.mark.parametrize("names", [*TIES, ("age",), ("doctor_other_explanation",)])
-def test_each_combination_of_answers_to_a_feature_selects_a_row_of_its_own(names):
-    """The patterns of a feature are 0 (nothing answered) up to its size, each once."""
-    choices = [(None, *FINDINGS[name].levels) for name in names]
+@pytest.mark.parametrize("name", FINDINGS)
+def test_each_answer_given_those_of_the_parents_selects_a_row_of_its_own(name):
+    """Patterns run from 1 to the finding's size in C order of its shape; 0 is unanswered."""
+    parents = PARENTS.get(name, ())
+    choices = [FINDINGS[name].levels, *((None, *FINDINGS[p].levels) for p in parents)]
     cases = [
-        {name: level for name, level in zip(names, levels, strict=True) if level}
+        {f: level for f, level in zip((name, *parents), levels, strict=True) if level}
         for levels in product(*choices)
     ]
-    patterns = features(encode(cases))
-    (column,) = np.flatnonzero(patterns.any(axis=0))
-    assert sorted(patterns[:, column]) == list(range(SIZES[column]))
-    assert patterns[0, column] == 0
+    column = FINDINGS[name].index
+    assert features(encode(cases))[:, column].tolist() == list(range(1, SIZES[column]))
+    assert SIZES[column] == 1 + np.prod(shape(name))
+    without = [{f: level for f, level in case.items() if f != name} for case in cases]
+    assert not features(encode(without))[:, column].any()
 
 
-def test_every_finding_belongs_to_exactly_one_feature():
+def test_no_finding_is_its_own_ancestor():
+    """Else the rates of a case would not multiply to a probability."""
+    for name in PARENTS:
+        ancestors = set(PARENTS[name])
+        for _ in FINDINGS:
+            ancestors |= {p for a in ancestors for p in PARENTS.get(a, ())}
+        assert name not in ancestors
+
+
+def test_every_answer_belongs_to_exactly_one_pattern():
     """No answer is left out, none is counted twice."""
     for finding in FINDINGS.values():
         patterns = features(encode([{finding.id: level} for level in finding.levels]))
         assert (patterns > 0).sum(axis=1).tolist() == [1] * len(finding.levels)
 
 
-def test_rows_and_categories_fit_each_other():
-    """A feature has a row for unknown and one for each category."""
-    assert [len(kept) + 1 for kept in categories()] == SIZES.tolist()
+def test_the_rows_of_a_weight_table_are_all_taken():
+    """From the first finding's unknown to the last one's last pattern."""
+    assert FIRST_ROW.tolist() == [int(SIZES[:i].sum()) for i in range(len(SIZES))]
     assert FIRST_ROW[-1] + SIZES[-1] == ROWS
 
 
@@ -73,11 +84,11 @@ def test_a_code_beyond_a_findings_levels_is_an_error(finding):
         features(codes)
 
 
-@pytest.mark.parametrize("shape", [(79,), (1, 78), (1, 80), (1, 1, 79)])
-def test_codes_of_another_shape_are_an_error(shape):
+@pytest.mark.parametrize("other", [(79,), (1, 78), (1, 80), (1, 1, 79)])
+def test_codes_of_another_shape_are_an_error(other):
     """A case is a row of 79 codes."""
     with pytest.raises(ValueError, match="79 columns"):
-        features(np.zeros(shape, dtype=np.uint8))
+        features(np.zeros(other, dtype=np.uint8))
 
 
 def test_probabilities_of_classes_are_summed_to_their_causes():

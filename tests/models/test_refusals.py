@@ -92,12 +92,12 @@ def _swap(items):
 
 
 MANIFESTS = [
-    ("format", lambda m: m.update(format=2)),
-    ("format", lambda m: m.update(format=0)),
+    ("format", lambda m: m.update(format=1)),
+    ("format", lambda m: m.update(format=3)),
     ("format", lambda m: m.pop("format")),
     ("vocabulary", lambda m: m.update(vocabulary="2")),
     ("vocabulary", lambda m: m.update(vocabulary="0")),
-    ("ties", lambda m: _swap(m["ties"])),
+    ("parents", lambda m: m["parents"].pop("numbness")),
     ("causes", lambda m: _swap(m["causes"])),
     ("findings", lambda m: _swap(m["findings"])),
     ("findings", lambda m: _swap(m["findings"][9]["levels"])),

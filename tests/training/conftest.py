@@ -76,7 +76,7 @@ def trained(world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Trai
     """One good run; tests that change its folder work on a copy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training.run, "blocks", small_blocks)
-        return train(world, 200_000, 1, 8_000, tmp_path_factory.mktemp("models"))
+        return train(world, 400_000, 1, 8_000, tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture
