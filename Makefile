@@ -13,6 +13,9 @@ OUT ?= cases.parquet
 MODELS ?= models
 export MODELS
 URL ?=
+VERSION ?=
+A ?=
+B ?=
 
 help:  ## this text
 	sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1|\2/p' Makefile | \
@@ -26,6 +29,18 @@ serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); trains first
 
 train: $(READY)  ## train, judge and promote a model (N= cases, SEED=)
 	exec $(PY) -m training --models $(MODELS) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
+
+models: $(READY)  ## list the trained versions, their scores, and which one is served
+	exec $(PY) -m models --models $(MODELS) list
+
+promote: $(READY)  ## serve a version that passed its gates (VERSION=)
+	exec $(PY) -m models --models $(MODELS) promote '$(VERSION)'
+
+rollback: $(READY)  ## serve the version that was served before; once more, undo it
+	exec $(PY) -m models --models $(MODELS) rollback
+
+compare: $(READY)  ## scores of two versions, and every clinicians' case that moved (A=, B=)
+	exec $(PY) -m training.compare $(MODELS) '$(A)' '$(B)'
 
 cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv)
 	exec $(PY) -m data $(OUT) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
@@ -79,4 +94,4 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train cases ask test check certify controls mutants readme docs lock clean
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean

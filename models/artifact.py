@@ -2,7 +2,8 @@
 
 A version is a folder with ``manifest.json``, ``arrays.npz`` (all that serving needs) and
 ``model.joblib`` (the pipeline, for people; serving never opens it). The pointer file
-``current`` beside the folders names the version that is served and its manifest's digest.
+``current`` beside the folders names the version that is served and its manifest's digest,
+and those of the one that was served before, to roll back to.
 """
 
 import hashlib
@@ -13,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
 URGENCIES: Final = ("emergency", "same_day", "soon", "undetermined", "self_care")
-_NAME: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
 _LARGEST: Final = 1 << 28  # bytes of a file that is read at all
 
 
@@ -47,6 +49,20 @@ class Care:
 
     urgency: str
     threshold: float
+
+
+class Promoted(NamedTuple):
+    """A version, and the digest that its manifest had when it was promoted."""
+
+    version: str
+    manifest_sha256: str
+
+
+class Pointer(NamedTuple):
+    """What the pointer file says: which version is served, and which one was before it."""
+
+    current: Promoted
+    before: Promoted | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,17 +113,25 @@ def vocabulary() -> dict[str, Any]:
 
 def load_current(models_dir: Path) -> Model:
     """The promoted model; ModelMissing if none was ever trained, ModelRefused on any doubt."""
+    current = read_pointer(models_dir).current
+    with _refusing(models_dir / POINTER):
+        if not (models_dir / current.version).is_dir():
+            raise _refused(models_dir / POINTER, "names a version that is not there")
+    return load(models_dir / current.version, current.manifest_sha256)
+
+
+def read_pointer(models_dir: Path) -> Pointer:
+    """Which version is served and which was before; ModelMissing, ModelRefused as above."""
     pointer = models_dir / POINTER
     with _refusing(pointer):
         if not (pointer.exists() or pointer.is_symlink()):
-            if any(_NAME.fullmatch(path.name) for path in models_dir.glob("*")):
+            if any(NAME.fullmatch(path.name) for path in models_dir.glob("*")):
                 raise _refused(pointer, "is missing, so none of the trained models is promoted")
             raise ModelMissing(f"There is no model in {models_dir} yet; run `make train`.")
-        target = json.loads(read(pointer, models_dir))
-        version, digest = target["version"], str(target["manifest_sha256"])
-        if not (_NAME.fullmatch(version) and (models_dir / version).is_dir()):
-            raise _refused(pointer, "names a version that is not there")
-    return load(models_dir / version, digest)
+        stated = json.loads(read(pointer, models_dir))
+        before = stated.pop("before", None)
+        last = None if before is None else _promoted(before, pointer)
+        return Pointer(_promoted(stated, pointer), last)
 
 
 def load(folder: Path, manifest_sha256: str | None = None) -> Model:
@@ -115,7 +139,8 @@ def load(folder: Path, manifest_sha256: str | None = None) -> Model:
     with _refusing(folder):
         manifest = read_manifest(folder, manifest_sha256)
         arrays = _open_arrays(folder / ARRAYS, read_file(folder, ARRAYS, manifest))
-        model = Model(folder.name, manifest, _care(manifest), **arrays)
+        care = MappingProxyType(_care(manifest))
+        model = Model(folder.name, MappingProxyType(manifest), care, **arrays)
         _replay(model, folder / MANIFEST)
     return model
 
@@ -153,6 +178,13 @@ def read(path: Path, root: Path) -> bytes:
     if not real.is_file() or real.stat().st_size > _LARGEST:
         raise _refused(path, "is missing, or no file that a model could have")
     return real.read_bytes()
+
+
+def _promoted(stated: Mapping[str, str], pointer: Path) -> Promoted:
+    promoted = Promoted(**stated)
+    if not NAME.fullmatch(promoted.version):
+        raise _refused(pointer, "names no version")
+    return promoted._replace(manifest_sha256=str(promoted.manifest_sha256))  # null is no digest
 
 
 def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:

@@ -1,56 +1,150 @@
-"""Writing a trained model and promoting it: each is there whole, or not at all."""
+"""Writing, promoting and rolling back models: each is there whole, or not at all.
 
+Who writes holds a lock on the folder, so whatever bears the scratch name then was left behind
+by a run that was killed, and is removed. What is half written or half removed bears that name.
+"""
+
+import fcntl
 import hashlib
 import io
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.artifact import ARRAYS, MANIFEST, PIPELINE, POINTER, load, vocabulary
+from models.artifact import (
+    ARRAYS,
+    MANIFEST,
+    NAME,
+    PIPELINE,
+    POINTER,
+    ModelMissing,
+    ModelRefused,
+    Pointer,
+    Promoted,
+    load,
+    read_pointer,
+    vocabulary,
+)
+
+KEPT: Final = 10  # versions; older ones go when another is saved, but never the last two served
+SCRATCH: Final = ".writing-"
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
+class NothingBefore(Exception):  # noqa: N818 - reads as what is so
+    """There is no version to roll back to."""
+
+
 def save(models_dir: Path, manifest: Mapping[str, Any], arrays: Arrays, pipeline: bytes) -> Path:
-    """Write a version's folder and return it; ``manifest`` is what only training knows."""
+    """Write a version's folder and return it; ``manifest`` is what only training knows.
+
+    OSError if it cannot be written; then nothing is left of it.
+    """
     contents = {ARRAYS: _npz(arrays), PIPELINE: pipeline}
     files = {name: _describe(content) for name, content in contents.items()}
-    folder = _free_folder(models_dir, files[ARRAYS]["sha256"][:8])
-    stated = {"version": folder.name, **vocabulary(), "files": files, **manifest}
-    contents[MANIFEST] = _one_entry_a_line(stated)
-    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=models_dir))
-    try:
+    with _alone(models_dir):
+        folder = _free_folder(models_dir, files[ARRAYS]["sha256"][:8])
+        stated = {"version": folder.name, **vocabulary(), "files": files, **manifest}
+        contents[MANIFEST] = _one_entry_a_line(stated)
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=models_dir))
         for name, content in contents.items():
             _write(scratch / name, content)
         scratch.chmod(0o755)  # mkdtemp makes it readable by its owner alone
         _sync_folder(scratch)
         scratch.replace(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    _sync_folder(models_dir)
+        _sync_folder(models_dir)
+        _prune(models_dir, folder.name)
     return folder
 
 
 def promote(folder: Path) -> None:
     """Make a version the one that is served; ModelRefused if it would not load."""
-    load(folder)
-    digest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    target = {"version": folder.name, "manifest_sha256": digest}
-    scratch = folder.parent / f".{POINTER}-{os.getpid()}"
+    with _alone(folder.parent):
+        digest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+        load(folder, digest)
+        _point(folder.parent, Pointer(Promoted(folder.name, digest), _other_than(folder)))
+
+
+def rollback(models_dir: Path) -> Pointer:
+    """Serve the version that was served before; rolling back again undoes it.
+
+    NothingBefore, or ModelRefused if that version would not load.
+    """
+    with _alone(models_dir):
+        served = read_pointer(models_dir)
+        if served.before is None:
+            raise NothingBefore("No other model was served before this one.")
+        load(models_dir / served.before.version, served.before.manifest_sha256)
+        turned = Pointer(served.before, served.current)
+        _point(models_dir, turned)
+    return turned
+
+
+@contextmanager
+def _alone(models_dir: Path) -> Iterator[None]:
+    """Wait until no other process writes here; leave no scratch, one's own or a dead one's."""
+    handle = os.open(models_dir, os.O_RDONLY)
     try:
-        _write(scratch, json.dumps(target).encode() + b"\n")
-        scratch.replace(folder.parent / POINTER)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        _sweep(models_dir)
+        try:
+            yield
+        finally:
+            _sweep(models_dir)
     finally:
-        scratch.unlink(missing_ok=True)
-    _sync_folder(folder.parent)
+        os.close(handle)  # and the lock with it
+
+
+def _sweep(models_dir: Path) -> None:
+    with suppress(OSError):  # what cannot be removed now goes another time
+        for path in models_dir.glob(f"{SCRATCH}*"):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+
+
+def _prune(models_dir: Path, new: str) -> None:
+    """Take the oldest versions beyond KEPT away, at once; none if the pointer is in doubt."""
+    with suppress(ModelRefused, OSError):
+        served = read_pointer(models_dir)
+        spared = {new, *(promoted.version for promoted in served if promoted)}
+        names = sorted(path.name for path in models_dir.iterdir() if NAME.fullmatch(path.name))
+        spare = [name for name in names if name not in spared]
+        for name in spare[: max(0, len(names) - KEPT)]:
+            (models_dir / name).replace(models_dir / f"{SCRATCH}{name}")
+
+
+def _other_than(folder: Path) -> Promoted | None:
+    """The version that was served last, but for this one; None if there is no telling."""
+    try:
+        served = read_pointer(folder.parent)
+    except ModelMissing:
+        return None
+    except ModelRefused as doubt:
+        if isinstance(doubt.__cause__, OSError):
+            raise  # it may be read another time, and is not to be lost
+        return None
+    return served.before if served.current.version == folder.name else served.current
+
+
+def _point(models_dir: Path, pointer: Pointer) -> None:
+    before = pointer.before and pointer.before._asdict()
+    stated = {**pointer.current._asdict(), "before": before}
+    scratch = models_dir / f"{SCRATCH}{POINTER}"
+    _write(scratch, json.dumps(stated).encode() + b"\n")
+    scratch.replace(models_dir / POINTER)
+    _sync_folder(models_dir)
 
 
 def _npz(arrays: Arrays) -> bytes:

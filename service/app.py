@@ -25,7 +25,7 @@ def create_app(models_dir: Path) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json = StrictJSON(app)
     app.url_map.merge_slashes = False
-    app.extensions["model"] = current.load(models_dir)
+    current.serve(app, models_dir)
     for subject in (predict, catalogue, health):
         app.register_blueprint(subject.bp)
     problems.register(app)

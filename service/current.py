@@ -1,11 +1,81 @@
-"""The model that this process serves: loaded once, or the reason why there is none."""
+"""The model that this process serves; one that is promoted later takes its place at once.
 
+At most once a second a request looks whether another model was promoted. It is loaded beside the
+served one and put in its place by one assignment; requests under way keep theirs. One that is
+refused changes nothing, and the reason is in the log and in /readyz.
+"""
+
+from contextlib import suppress
+from logging import getLogger
 from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any, Final
 
-from flask import current_app
+from flask import Flask, current_app
 
-from models.artifact import Model, ModelMissing, ModelRefused, load_current
+from models.artifact import (
+    ARRAYS,
+    MANIFEST,
+    POINTER,
+    Model,
+    ModelMissing,
+    ModelRefused,
+    load_current,
+    read_pointer,
+)
 from service.opinion import ModelProblem
+
+EVERY: Final = 1.0  # seconds between two looks at the models folder
+AGAIN: Final = 10.0  # seconds until a refused model is tried again, though its files are the same
+
+log = getLogger(__name__)
+
+
+class Watch:
+    """Looks for a newly promoted model and puts it into the app's extensions."""
+
+    def __init__(self, models_dir: Path) -> None:
+        self.doubt: str | None = None  # why the promoted model is not the one that is served
+        self.due = monotonic() + EVERY
+        self._models_dir = models_dir
+        self._again = monotonic() + AGAIN
+        self._seen = _stamps(models_dir)  # before loading: what changes meanwhile is seen later
+        self._looking = Lock()
+
+    def look(self, extensions: dict[str, Any]) -> None:
+        """Take over what was promoted since; one request looks, others go on meanwhile."""
+        if not self._looking.acquire(blocking=False):
+            return
+        try:
+            self.due = monotonic() + EVERY
+            stamps = _stamps(self._models_dir)
+            troubled = self.doubt or isinstance(extensions["model"], ModelProblem)
+            if stamps != self._seen or (troubled and monotonic() >= self._again):
+                self._seen, self._again = stamps, monotonic() + AGAIN
+                self._take(load(self._models_dir), extensions)
+        finally:
+            self._looking.release()
+
+    def _take(self, found: Model | ModelProblem, extensions: dict[str, Any]) -> None:
+        served, told = extensions["model"], self.doubt
+        if isinstance(found, Model):
+            self.doubt = None
+            log.info("Model %s is served.", found.version)
+        elif isinstance(served, Model):
+            self.doubt = f"Model {served.version} is still served, because: {found.detail}"
+            if self.doubt != told:
+                log.warning(self.doubt)
+            return
+        elif found != served:
+            log.warning("No model is served: %s", found.detail)
+        extensions["model"] = found
+
+
+def serve(app: Flask, models_dir: Path) -> None:
+    """Make the promoted model of a folder, now and later, the one that the app serves."""
+    app.extensions["watch"] = Watch(models_dir)
+    app.extensions["model"] = load(models_dir)
 
 
 def load(models_dir: Path) -> Model | ModelProblem:
@@ -21,6 +91,32 @@ def load(models_dir: Path) -> Model | ModelProblem:
 
 
 def model() -> Model | ModelProblem:
-    """What :func:`load` gave the app that handles this request."""
-    loaded: Model | ModelProblem = current_app.extensions["model"]
-    return loaded
+    """The model for the request that is handled; ask once, or an answer may come from two."""
+    extensions = current_app.extensions
+    if monotonic() >= extensions["watch"].due:
+        extensions["watch"].look(extensions)
+    served: Model | ModelProblem = extensions["model"]
+    return served
+
+
+def doubt() -> str | None:
+    """Why the promoted model is not the one that is served; None if it is."""
+    found: str | None = current_app.extensions["watch"].doubt
+    return found
+
+
+def _stamps(models_dir: Path) -> list[tuple[int, ...] | None]:
+    """What changes with the pointer, and with the files of the version that it names."""
+    paths = [models_dir / POINTER]
+    with suppress(Exception):  # whatever is wrong with it is told by loading
+        folder = models_dir / read_pointer(models_dir).current.version
+        paths += [folder / MANIFEST, folder / ARRAYS]
+    return [_stamp(path) for path in paths]
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

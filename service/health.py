@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.current import model
+from service.current import doubt, model
 from service.opinion import ModelProblem
 
 bp = Blueprint("health", __name__)
@@ -16,8 +16,7 @@ def livez() -> dict[str, str]:
 
 @bp.get("/readyz")
 def readyz() -> dict[str, str | None]:
-    """The rules can answer; degraded says that no model does, and why."""
+    """The rules can answer; degraded says why no model does, or not the promoted one."""
     served = model()
-    if isinstance(served, ModelProblem):
-        return {"status": "degraded", "reason": served.detail}
-    return {"status": "ok", "reason": None}
+    reason = served.detail if isinstance(served, ModelProblem) else doubt()
+    return {"status": "degraded" if reason else "ok", "reason": reason}

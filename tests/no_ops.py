@@ -222,15 +222,27 @@ def promotes_anything(_promote, store):
     return promote
 
 
-def promotes_in_place(_promote, store):
-    def promote(folder):
-        store.load(folder)
-        digest = store.hashlib.sha256((folder / store.MANIFEST).read_bytes()).hexdigest()
-        target = {"version": folder.name, "manifest_sha256": digest}
-        store._write(folder.parent / store.POINTER, json.dumps(target).encode())
-        store._sync_folder(folder.parent)
+def points_in_place(_point, store):
+    def point(models_dir, pointer):
+        before = pointer.before and pointer.before._asdict()
+        stated = {**pointer.current._asdict(), "before": before}
+        store._write(models_dir / store.POINTER, json.dumps(stated).encode())
+        store._sync_folder(models_dir)
 
-    return promote
+    return point
+
+
+def keeps_the_newest_alone(_prune, store):
+    def prune(models_dir, new):
+        for path in models_dir.iterdir():
+            if store.NAME.fullmatch(path.name) and path.name != new:
+                store.shutil.rmtree(path)
+
+    return prune
+
+
+def takes_anything(_take, _home):
+    return lambda _watch, found, extensions: extensions.update(model=found)
 
 
 def one_digest_for_all(_digest, _home):

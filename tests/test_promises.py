@@ -1,6 +1,7 @@
 """What Supine promises as a whole, with a real model: one knowledge, one answer, any way in."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -76,6 +77,26 @@ def test_a_warm_swollen_calf_raises_whatever_happens_to_the_model(
     ready = client.get("/readyz")
     assert ready.status_code == 200
     assert ready.get_json()["status"] == ("ok" if harm == "none" else "degraded")
+
+
+def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
+    """Two processes that order their sets otherwise: one digest, one manifest but for its name."""
+    manifests = []
+    for order in ("1", "2"):
+        command = [sys.executable, "-m", "training", "--models", str(tmp_path / order)]
+        ended = subprocess.run(
+            [*command, "--cases", "20000", "--test-cases", "1000", "--seed", "5"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": order},
+            capture_output=True,
+            check=False,
+        )
+        assert ended.returncode == 1, ended.stderr  # so few cases fall short of the gates
+        (path,) = (tmp_path / order).glob("*/manifest.json")
+        manifests.append(json.loads(path.read_text("utf-8")))
+        assert manifests[-1].pop("version") == path.parent.name
+    assert manifests[0] == manifests[1]
+    assert manifests[0]["files"]["arrays.npz"]["sha256"]
 
 
 def test_editing_a_number_changes_the_answer(models_dir: Path, tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
-"""Trains a model on simulated cases, judges it and, if it is good enough, promotes it."""
+"""Trains a model on simulated cases, judges it on others and, if it is good enough, serves it.
+
+`make train` passes N= on as --cases, SEED= as --seed and MODELS= as --models.
+"""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from training import CASES, FEWEST, SEED, TEST_CASES
+
+LAST: Final = 10  # lines of a run, in which what it changed is told
 
 # One thread each, before NumPy is imported: more would get in each other's way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -33,19 +38,31 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = _Parser("python -m training", description=__doc__)
     parser.add_argument(
-        "--cases", type=_at_least(FEWEST), default=CASES, help=f"to learn from ({CASES:,})"
+        "--cases",
+        type=_at_least(FEWEST),
+        default=CASES,
+        metavar="N",
+        help=f"how many simulated cases to learn from; more take longer ({CASES:,})",
     )
     parser.add_argument(
-        "--seed", type=_at_least(0), default=SEED, help=f"same seed, same model ({SEED})"
+        "--seed",
+        type=_at_least(0),
+        default=SEED,
+        help=f"where the dice start: the same seed gives the same model ({SEED})",
     )
     parser.add_argument(
         "--test-cases",
         type=_at_least(FEWEST),
         default=TEST_CASES,
-        help=f"fresh ones, to be judged on ({TEST_CASES:,})",
+        metavar="N",
+        help=f"how many fresh cases to judge the model on ({TEST_CASES:,})",
     )
     parser.add_argument(
-        "--models", type=_folder, default="models", metavar="DIR", help="folder of models (models)"
+        "--models",
+        type=_folder,
+        default="models",
+        metavar="DIR",
+        help="folder that the model is written to and served from (models)",
     )
     return parser.parse_args()
 
@@ -55,9 +72,11 @@ def _run(asked: argparse.Namespace) -> int:
     from data.build import load_world  # late, so that a bad value is told at once
     from data.check import KnowledgeError
     from training import care
+    from training.compare import effect, served_by
     from training.report import table
     from training.run import train
 
+    served = served_by(asked.models)
     try:
         result = train(
             load_world(), asked.cases, asked.seed, asked.test_cases, asked.models, progress=True
@@ -66,12 +85,12 @@ def _run(asked: argparse.Namespace) -> int:
         sys.stderr.write(f"No model was trained: {problem}\n")
         return 1
     sys.stdout.write(f"{table(result.scores)}\n\n{care.table(result.care)}\n\n")
-    if result.promoted:
-        sys.stdout.write(f"Promoted {result.folder}.\n")
-        return 0
-    sys.stdout.write("\n".join(["Not promoted:", *result.shortfalls, ""]))
-    sys.stdout.write(f"The served model is as it was; this one is kept in {result.folder}.\n")
-    return 1
+    end = [f"Promoted {result.folder}."]
+    if not result.promoted:
+        end = ["Not promoted:", *result.shortfalls]
+        end += [f"The served model is as it was; this one is kept in {result.folder}."]
+    sys.stdout.write("\n".join([*effect(served, result.folder, LAST - len(end)), *end, ""]))
+    return 0 if result.promoted else 1
 
 
 def _at_least(fewest: int) -> Callable[[str], int]:

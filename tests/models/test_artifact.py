@@ -67,8 +67,11 @@ def test_very_small_and_very_large_scores_are_no_trouble(learnt, codes, level):
 
 
 def test_a_loaded_model_cannot_be_changed(folder):
-    """Its arrays are read-only."""
+    """Its arrays are read-only, and so are its thresholds and its manifest."""
     model = load_current(folder.parent)
+    for mapping in (model.care, model.manifest):
+        with pytest.raises(TypeError):
+            mapping["sciatica"] = None
     with pytest.raises(ValueError, match="read-only"):
         model.weights[0, 0] = 1.0
 
@@ -103,12 +106,21 @@ def test_a_model_that_was_never_promoted_is_refused_not_missing(refused, folder)
         b'{"version": "/etc", "manifest_sha256": "0"}',
         b'{"version": "20260101T000000Z-00000000", "manifest_sha256": "0"}',
         b'{"version": "20260101T000000Z-00000000/../x", "manifest_sha256": "0"}',
+        b'{"version": "20260101T000000Z-00000000", "manifest_sha256": "0", "more": 1}',
         b"[" * 100_000,
     ],
 )
 def test_a_garbled_or_dangling_pointer_is_refused(refused, folder, content):
     """And never followed anywhere else."""
     (folder.parent / "current").write_bytes(content)
+    assert "current" in refused(folder.parent)
+
+
+@pytest.mark.parametrize("before", [{}, [], "", 0, {"version": ".."}])
+def test_a_pointer_that_is_half_garbled_is_refused(refused, folder, before):
+    """Though what it says of the served version is right."""
+    stated = json.loads((folder.parent / "current").read_text())
+    (folder.parent / "current").write_text(json.dumps({**stated, "before": before}))
     assert "current" in refused(folder.parent)
 
 
@@ -137,9 +149,9 @@ def test_the_pipeline_is_not_opened_by_serving(folder):
     load_current(folder.parent)
 
 
-@pytest.mark.parametrize("name", ["arrays.npz", "manifest.json", ""])
+@pytest.mark.parametrize("name", ["arrays.npz", "manifest.json", "", "../current"])
 def test_links_out_of_the_models_folder_are_refused(refused, folder, tmp_path_factory, name):
-    """A file or the version's whole folder, though its content is right."""
+    """A file, the version's whole folder or the pointer, though its content is right."""
     path, elsewhere = folder / name, tmp_path_factory.mktemp("elsewhere") / "target"
     shutil.move(path, elsewhere)
     path.symlink_to(elsewhere)

@@ -80,12 +80,22 @@ def test_another_versions_manifest_is_refused(refused, folder, write, point):
     assert "another version" in refused(folder.parent)
 
 
+def test_another_versions_numbers_are_refused(refused, folder, write):
+    """Their digest is not the one that the manifest states."""
+    other = write(arrays={"intercept": np.zeros(40)})
+    shutil.copy(other / "arrays.npz", folder / "arrays.npz")
+    assert "digest" in refused(folder.parent)
+
+
 def _swap(items):
     items[0], items[1] = items[1], items[0]
 
 
 MANIFESTS = [
     ("format", lambda m: m.update(format=1)),
+    ("format", lambda m: m.update(format=3)),
+    ("format", lambda m: m.pop("format")),
+    ("vocabulary", lambda m: m.update(vocabulary="2")),
     ("vocabulary", lambda m: m.update(vocabulary="0")),
     ("parents", lambda m: m["parents"].pop("numbness")),
     ("causes", lambda m: _swap(m["causes"])),

@@ -1,15 +1,18 @@
 """What is written is there whole or not at all, and promoting is one replaced file."""
 
+import fcntl
 import json
 import os
 import re
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
 
-from models.artifact import ModelRefused, load_current
-from models.store import promote
+import models.store
+from models.artifact import ModelMissing, ModelRefused, load_current, read_pointer
+from models.store import NothingBefore, promote, rollback
 
 
 def test_a_version_is_named_by_its_time_and_its_digest(folder):
@@ -84,3 +87,135 @@ def test_a_disk_that_fails_at_any_step_leaves_the_served_model(
     assert all(outcomes[:-1])  # the last fsync comes when the pointer is already replaced
     assert outcomes[-1] or name == "fsync"
     assert load_current(folder.parent).version != folder.name
+
+
+def served(models_dir):
+    """Names of the served version and of the one before."""
+    load_current(models_dir)
+    return tuple(promoted and promoted.version for promoted in read_pointer(models_dir))
+
+
+def versions(models_dir):
+    return {path.name for path in models_dir.iterdir() if path.is_dir()}
+
+
+def test_rolling_back_serves_the_version_before_and_again_undoes_it(folder, write):
+    """However many there were, the last two take turns."""
+    second, third = write(), write()
+    promote(second)
+    promote(third)
+    assert served(folder.parent) == (third.name, second.name)
+    assert rollback(folder.parent).current.version == second.name
+    assert served(folder.parent) == (second.name, third.name)
+    rollback(folder.parent)
+    assert served(folder.parent) == (third.name, second.name)
+
+
+def test_there_may_be_nothing_to_roll_back_to(folder, tmp_path_factory):
+    """After a first promotion, and before it."""
+    with pytest.raises(NothingBefore):
+        rollback(folder.parent)
+    with pytest.raises(ModelMissing):
+        rollback(tmp_path_factory.mktemp("empty"))
+    assert served(folder.parent) == (folder.name, None)
+
+
+def test_promoting_the_served_version_again_keeps_the_one_before(folder, write):
+    """Else there would be no way back."""
+    second = write()
+    promote(second)
+    promote(second)
+    assert served(folder.parent) == (second.name, folder.name)
+
+
+def test_a_version_that_changed_since_it_was_served_is_not_rolled_back_to(folder, write):
+    """The pointer holds the digest that its manifest had; the served model stays."""
+    second = write()
+    promote(second)
+    manifest = folder / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    with pytest.raises(ModelRefused, match="digest"):
+        rollback(folder.parent)
+    assert served(folder.parent) == (second.name, folder.name)
+
+
+def test_a_way_back_from_a_broken_model(folder, write):
+    """The version that is rolled back from need not load."""
+    second = write()
+    promote(second)
+    (second / "arrays.npz").unlink()
+    rollback(folder.parent)
+    assert served(folder.parent) == (folder.name, second.name)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b""])
+def test_promoting_mends_a_garbled_pointer(folder, content):
+    """What was served before is then unknown."""
+    (folder.parent / "current").write_bytes(content)
+    promote(folder)
+    assert served(folder.parent) == (folder.name, None)
+
+
+def test_a_pointer_that_knows_no_version_before_is_read(folder):
+    """As it was written when there was no rolling back."""
+    pointer = folder.parent / "current"
+    stated = json.loads(pointer.read_text())
+    del stated["before"]
+    pointer.write_text(json.dumps(stated))
+    assert served(folder.parent) == (folder.name, None)
+
+
+def test_old_versions_go_but_never_the_last_two_served(folder, write, monkeypatch):
+    """Though they are the oldest of all."""
+    monkeypatch.setattr(models.store, "KEPT", 4)
+    promote(write())
+    last_two = set(served(folder.parent))
+    for _ in range(5):
+        newest = write()
+        assert versions(folder.parent) >= {*last_two, newest.name}
+        assert len(versions(folder.parent)) <= 4
+    monkeypatch.setattr(models.store, "KEPT", 1)
+    newest = write()
+    assert versions(folder.parent) == {*last_two, newest.name}
+    rollback(folder.parent)
+
+
+@pytest.mark.parametrize("pointer", [None, b"{"])
+def test_nothing_goes_while_it_is_not_known_what_is_served(folder, write, monkeypatch, pointer):
+    """A pointer that is gone or garbled."""
+    monkeypatch.setattr(models.store, "KEPT", 1)
+    (folder.parent / "current").unlink()
+    if pointer:
+        (folder.parent / "current").write_bytes(pointer)
+    write()
+    assert len(versions(folder.parent)) == 2
+
+
+def test_what_a_killed_run_left_is_removed_and_nothing_else(folder, write):
+    """By the next one."""
+    (folder.parent / ".writing-abc").mkdir()
+    (folder.parent / ".writing-abc" / "arrays.npz").touch()
+    (folder.parent / ".writing-current").touch()
+    (folder.parent / ".writing-link").symlink_to(folder)
+    (folder.parent / ".other").touch()
+    new = write()
+    names = {path.name for path in folder.parent.iterdir()}
+    assert names == {folder.name, new.name, "current", ".other"}
+    assert served(folder.parent) == (folder.name, None)
+
+
+def test_who_writes_waits_for_others_and_leaves_their_scratch_alone(folder, write):
+    """Two trainings may end at the same time."""
+    lock = os.open(folder.parent, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    theirs = folder.parent / ".writing-theirs"
+    theirs.mkdir()
+    other = Thread(target=write)
+    other.start()
+    other.join(0.3)
+    assert other.is_alive()
+    assert theirs.exists()
+    theirs.rmdir()
+    os.close(lock)
+    other.join()
+    assert len(versions(folder.parent)) == 2

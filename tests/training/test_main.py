@@ -73,6 +73,24 @@ def test_a_good_run_prints_the_table_and_ends_with_zero(run, capsys):
     assert load_current(Path("here")).version in output.splitlines()[-1]
 
 
+@pytest.mark.parametrize("short", [[], ["It is too bad."]])
+def test_a_run_ends_with_what_it_changed(run, capsys, monkeypatch, short):
+    """In its last ten lines, promoted or not: scores, and the cases that moved most."""
+    few = ("--cases", "5000", "--test-cases", "1000", "--models", "here")
+    monkeypatch.setattr(training.run, "shortfalls", lambda _: [])
+    assert run(*few) == 0
+    assert "Against" not in capsys.readouterr().out
+    first = load_current(Path("here")).version
+    monkeypatch.setattr(training.run, "shortfalls", lambda _: short)
+    assert run("--seed", "2", *few) == len(short)
+    last = capsys.readouterr().out.splitlines()[-10:]
+    while not last[0].startswith("Against"):
+        last.pop(0)
+    assert first in last[0]
+    assert "clinicians' cases moved" in last[1]
+    assert "->" in last[2]
+
+
 def test_a_run_that_falls_short_says_why_and_where_it_is_kept(run, capsys):
     """Exit code 1: a thousand cases are too few."""
     assert run("--cases", "1000", "--test-cases", "1000") == 1

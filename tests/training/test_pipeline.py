@@ -1,6 +1,9 @@
 """The pipeline, its classes, and the arrays that say the same."""
 
+import hashlib
 import json
+import pickle
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -114,3 +117,29 @@ def test_a_pipeline_of_another_scikit_learn_is_refused_before_it_is_unpickled(co
     (copy / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(ModelRefused, match=r"scikit-learn 1\.0"):
         open_pipeline(copy)
+
+
+@pytest.mark.parametrize("stated", [False, True])
+def test_a_planted_pickle_never_runs(copy, stated):
+    """Neither with another digest than the stated one, nor from another scikit-learn."""
+    content = pickle.dumps(Canary(copy / "canary"))
+    (copy / "model.joblib").write_bytes(content)
+    if stated:
+        manifest = json.loads((copy / "manifest.json").read_text())
+        file = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        manifest["files"]["model.joblib"] = file
+        manifest["libraries"]["scikit-learn"] = "0.1"
+        (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelRefused):
+        open_pipeline(copy)
+    assert not (copy / "canary").exists()
+
+
+class Canary:
+    """Unpickling this makes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)

@@ -1,0 +1,162 @@
+"""What one model says otherwise than another: their scores, and the clinicians' cases that move.
+
+``python -m training.compare FOLDER A B`` prints it for two versions in a folder of models.
+"""
+
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from data.vocabulary import CAUSES, FINDINGS, Answers
+from models.artifact import Model, ModelMissing, ModelRefused, load, load_current
+from models.versions import NoSuchVersion, cell, find, headline
+from service.assess import assess
+
+MOVED: Final = 0.05  # of any probability, from which on a case has moved
+VIGNETTES: Final = Path(__file__).parents[1] / "tests" / "vignettes"
+SCORES: Final = ("excess log loss (nats)", "calibration error", "DVT recall at 5 %")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a model makes of a case: its urgency and the causes, likeliest first, if any."""
+
+    urgency: str
+    causes: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A clinician's case, as two models answer it."""
+
+    name: str
+    before: Said
+    after: Said
+
+    @property
+    def shifts(self) -> list[tuple[float, str]]:
+        """How far each probability moved, the largest first, and its cause."""
+        was, now = self.before.causes, self.after.causes
+        return sorted(((abs(now[cause] - was[cause]), cause) for cause in was), reverse=True)
+
+    @property
+    def moved(self) -> bool:
+        """Whether anyone would notice: urgency, first cause, or any probability by 5 points."""
+        was, now = self.before, self.after
+        other = was.urgency != now.urgency or [*was.causes][:1] != [*now.causes][:1]
+        return other or any(shift > MOVED for shift, _ in self.shifts)
+
+    def changes(self) -> str:
+        """What moved, in words; at least the probability that moved most."""
+        was, now = self.before, self.after
+        words = [f"{was.urgency} -> {now.urgency}"] if was.urgency != now.urgency else []
+        firsts = {next(iter(said.causes), None) for said in (was, now)}
+        for n, (shift, cause) in enumerate(self.shifts):
+            if n == 0 or shift > MOVED or (len(firsts) > 1 and cause in firsts):
+                words.append(f"{cause} {was.causes[cause]:.1%} -> {now.causes[cause]:.1%}")
+        return ", ".join(words)
+
+
+def compare(before: Model, after: Model) -> list[Case]:
+    """Each clinician's case as both answer it: those that moved first, then by how far."""
+    cases = [
+        Case(name, _said(answers, before), _said(answers, after)) for name, answers in _vignettes()
+    ]
+    return sorted(cases, key=lambda case: (case.moved, case.shifts[:1]), reverse=True)
+
+
+def full(a: Model, b: Model) -> str:
+    """Scores side by side, thresholds that differ, and every case that moved."""
+    lines = [f"{'':<24}{a.version:>27}{b.version:>27}"]
+    for name, one, other in zip(SCORES, headline(a.manifest), headline(b.manifest), strict=True):
+        lines.append(f"{name:<24}{cell(one):>27}{cell(other):>27}")
+    if a.manifest.get("knowledge") != b.manifest.get("knowledge"):
+        lines.append("Each knows other figures, and was judged on cases drawn from its own.")
+    cases = compare(a, b)
+    moved = [case for case in cases if case.moved]
+    lines += [*_thresholds(a, b), _count(cases)]
+    for case in moved:
+        lines += [f"  {case.name}", f"      {case.changes()}"]
+    return "\n".join(lines)
+
+
+def served_by(models_dir: Path) -> Model | None:
+    """The model that is served; None where there is none, or none that can be."""
+    try:
+        return load_current(models_dir)
+    except (ModelMissing, ModelRefused):
+        return None
+
+
+def effect(served: Model | None, folder: Path, most: int) -> list[str]:
+    """What a new version would change, in at most so many lines: the cases that move most."""
+    if served is None:
+        return []
+    new = load(folder)
+    pairs = zip(SCORES, headline(served.manifest), headline(new.manifest), strict=True)
+    scores = ", ".join(f"{name} {cell(was)} -> {cell(now)}" for name, was, now in pairs)
+    cases = compare(served, new)
+    lines = [f"Against {served.version}: {scores}.", *_thresholds(served, new), _count(cases)]
+    shown = [case for case in cases if case.moved] or cases[:1]
+    return lines + [f"  {_cut(case.name)}: {case.changes()}" for case in shown[: most - len(lines)]]
+
+
+def _said(answers: Answers, model: Model) -> Said:
+    said = assess(answers, model)
+    causes = {entry["cause"]: entry["probability"] for entry in said["causes"] or ()}
+    return Said(said["urgency"], causes)
+
+
+def _vignettes() -> Iterator[tuple[str, Answers]]:
+    for path in sorted(VIGNETTES.glob("*.toml")):
+        for case in tomllib.loads(path.read_text("utf-8"))["case"]:
+            given = case["given"].items()
+            yield case["name"], {name: FINDINGS[name].read(value) for name, value in given}
+
+
+def _thresholds(a: Model, b: Model) -> list[str]:
+    """One line with what a cause asks for, where that differs."""
+    changed = [
+        f"{cause} {a.care[cause].urgency} from {a.care[cause].threshold:.1%} -> "
+        f"{b.care[cause].urgency} from {b.care[cause].threshold:.1%}"
+        for cause in CAUSES
+        if a.care[cause] != b.care[cause]
+    ]
+    return [f"Thresholds: {', '.join(changed)}."] if changed else []
+
+
+def _count(cases: list[Case]) -> str:
+    moved = sum(case.moved for case in cases)
+    return (
+        f"{moved} of {len(cases)} clinicians' cases moved: another urgency or first cause, or a "
+        f"probability by over 5 points{':' if moved else '.'}"
+    )
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 45 else f"{name[:42]}..."
+
+
+def main(argv: list[str]) -> int:
+    """Print it; 1 if one of the versions would not load, 2 if it is not there."""
+    if len(argv) != 3 or not all(argv):
+        sys.stderr.write("A= and B= must name two versions; `make models` lists them.\n")
+        return 2
+    folder, *names = argv
+    try:
+        a, b = (load(find(Path(folder), name)) for name in names)
+        sys.stdout.write(full(a, b) + "\n")
+    except NoSuchVersion as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    except ModelRefused as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
