@@ -41,6 +41,8 @@ ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day r
     "joint_swelling": "none",
     "numbness": "none",
     "urine_change": "none",
+    "diabetes": "no",
+    "recent_exertion_injury": "none",
 }
 ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
     "relief_leg_down": "no",
@@ -48,6 +50,7 @@ ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
     "walking_effect": "none_or_better",
     "skin_change": "none",
     "morning_stiffness": "none",
+    "widespread_bone_muscle_pain": "no",
 }
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": "yes", "loc_calf": "yes"}
 PE_1 = next(rule for rule in RULES if rule.id == "PE-1")
@@ -335,7 +338,9 @@ def test_unasked_is_ordered_by_expected_harm_and_names_the_rules():
         "DVT-3",
         "PREG-1",
         "KIDNEY-2",
+        "PREECL-1",
         "OEDEMA-1",
+        "OEDEMA-2",
     }
     raising = {e["finding"]: e["could_raise_to"] for e in unasked}
     assert raising["breath_chest"] == raising["leg_colour"] == "emergency"
