@@ -158,17 +158,6 @@ def test_a_warm_swollen_calf_is_at_least_same_day_whatever_else_is_answered(mode
         assert "DVT" in [alert["id"] for alert in said["alerts"]]
 
 
-def test_the_safety_part_is_the_same_bytes_whatever_becomes_of_the_model(
-    model, broken_models, cases
-):
-    """No model, a refused one, a good one, and one broken in each way."""
-    several = [{}, ALL_CLEAR, WARM_SWOLLEN_CALF, EMERGENCY, *cases(20)[1]]
-    for case in several:
-        expected = safety(assess(case, model))
-        for other in (None, ModelProblem("refused", "x"), *broken_models.values()):
-            assert safety(assess(case, other)) == expected
-
-
 def test_a_broken_model_costs_the_probabilities_and_says_so(broken_models):
     """Status failed, causes null, the words for it; never the error itself."""
     for fault, broken in broken_models.items():
