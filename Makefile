@@ -65,6 +65,9 @@ certify: $(READY)  ## prove the rules over all that they read, and write the cer
 mutants: $(READY)  ## change the rules and their modules one bit at a time; tests must fail
 	exec $(PY) -m tests.mutants
 
+burden: $(READY)  ## whom the rules send to a doctor, among simulated people
+	exec $(PY) -m tests.burden
+
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
@@ -94,4 +97,4 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean burden

@@ -37,7 +37,9 @@ WITHIN_WEEKS = is_one_of(V.onset_speed, "sudden_minutes", "hours_to_days", "week
 SUDDEN_NUMB = is_one_of(V.numbness, "sudden_new_foot_or_leg")
 SUDDEN_WEAK = is_one_of(V.weakness, "sudden_cannot_move")
 WEAK = is_one_of(V.weakness, "mild_one_leg", "both_legs_or_thighs", "sudden_cannot_move")
+BACK = is_one_of(V.back_buttock_radiation, "back_pain_separate", "travels_down_leg")
 SCIATICA = is_one_of(V.back_buttock_radiation, "travels_down_leg")
+SHIN_SORE = is_one_of(V.skin_wound, "ankle_shin_sore")
 FOOT_SORE = is_one_of(V.skin_wound, "foot_toe_sore")
 BLACK_SKIN = is_one_of(V.skin_wound, "black_tissue")
 LEG_DOWN_HELPS = is_one_of(V.relief_leg_down, "yes")
@@ -46,22 +48,27 @@ NUMB_FEET = is_one_of(V.numbness, "both_feet_sock")
 DIABETES = is_one_of(V.diabetes, "yes")
 WEAK_BOTH = is_one_of(V.weakness, "both_legs_or_thighs")
 CANCER_NOW = is_one_of(V.active_cancer, "yes")
+HARD_MUSCLE = is_one_of(V.muscle_hardening, "constantly_tense_hard")
 INJURY = is_one_of(V.recent_exertion_injury, "injury_or_blow")
+STRAIN = is_one_of(V.recent_exertion_injury, "injury_or_blow", "unusual_hard_exercise")
 CAST = is_one_of(V.leg_paralysis_cast, "yes")
+BEDRIDDEN = is_one_of(V.recent_immobility, "bedridden_or_surgery")
+CLOT_BEFORE = is_one_of(V.prior_vte, "dvt", "pe_only")
+PREGNANT = is_one_of(V.hormonal_state, "pregnant", "postpartum_6wk")  # or lately
+CONSTANT = is_one_of(V.episode_pattern, "constant")
+ACHES_ALL_OVER = is_one_of(V.widespread_bone_muscle_pain, "yes")
 
 # The Wells score without its -2 for another diagnosis: that is a clinician's judgement.
 WELLS: Final = {
-    "active cancer": is_one_of(V.active_cancer, "yes"),
-    "a paralysed, weak or plastered leg": any_of(
-        is_one_of(V.leg_paralysis_cast, "yes"), is_one_of(V.weakness, "sudden_cannot_move")
-    ),
-    "bedridden or operated on recently": is_one_of(V.recent_immobility, "bedridden_or_surgery"),
+    "active cancer": CANCER_NOW,
+    "a paralysed, weak or plastered leg": any_of(CAST, SUDDEN_WEAK),
+    "bedridden or operated on recently": BEDRIDDEN,
     "tenderness along the deep veins": TENDER,
     "the whole leg swollen": is_one_of(V.leg_swelling, "one_whole_leg"),
     "one calf at least 3 cm wider": CALF_WIDER,
     "a dent that stays in one leg only": ONE_LEG_PITS,
     "new surface veins that are not varicose": is_one_of(V.surface_veins, "new_nonvaricose"),
-    "an earlier clot in a leg or lung": is_one_of(V.prior_vte, "dvt", "pe_only"),
+    "an earlier clot in a leg or lung": CLOT_BEFORE,
 }
 
 # --- blood clots -----------------------------------------------------------------------------
@@ -78,9 +85,9 @@ PHLEG = Action(
     "Possible large clot that cuts off the leg (phlegmasia)",
     "emergency",
     "minutes",
-    "Call your local emergency number now and say that a whole leg is swollen and has turned "
-    "blue: the leg is in danger. Do not walk on it, do not massage it, do not drive yourself and "
-    "do not wait to see whether it passes.",
+    "Call your local emergency number now and say that a leg is swollen and has turned blue, pale "
+    "or cold: the leg is in danger. Do not walk on it, do not massage it, do not drive yourself "
+    "and do not wait to see whether it passes.",
 )
 DVT = Action(
     "Possible blood clot in a leg (deep vein thrombosis)",
@@ -122,8 +129,8 @@ CLOTS = (
     ),
     Rule(
         "PHLEG-2",
-        "One leg is swollen and blue or purple, and hurts severely.",
-        all_of(ONE_LEG_SWOLLEN, is_one_of(V.leg_colour, "blue_purple"), SEVERE),
+        "One leg is swollen, pale, cold or blue, and hurts severely.",
+        all_of(ONE_LEG_SWOLLEN, OFF_COLOUR, SEVERE),
         "textbook",
         PHLEG,
     ),
@@ -159,11 +166,24 @@ CLOTS = (
         points=WELLS,
     ),
     Rule(
+        "DVT-4",
+        "Calf or thigh pain in one leg that came on within days, with cancer, a paralysed or "
+        "plastered leg, days in bed, an operation, or an earlier clot.",
+        all_of(
+            CALF_OR_THIGH,
+            ONE_LEG,
+            WITHIN_DAYS,
+            any_of(CANCER_NOW, CAST, BEDRIDDEN, CLOT_BEFORE),
+        ),
+        "Goodacre2005",
+        DVT,
+    ),
+    Rule(
         "PREG-1",
         "Pregnant, or gave birth in the last six weeks, with a sign in one leg only: swelling, a "
         "wider calf, a dent that stays, or calf or thigh pain.",
         all_of(
-            is_one_of(V.hormonal_state, "pregnant", "postpartum_6wk"),
+            PREGNANT,
             any_of(
                 ONE_LEG_SWOLLEN,
                 CALF_WIDER,
@@ -182,16 +202,16 @@ ALI = Action(
     "Possible sudden loss of blood flow to a leg (acute limb ischaemia)",
     "emergency",
     "minutes",
-    "Call your local emergency number now and say that the leg is cold, pale or blue and that "
-    "this is new: without blood a leg lasts only hours. Keep the leg still. Do not warm it, do "
-    "not rub it, do not walk on it, do not drive yourself and do not wait.",
+    "Call your local emergency number now and say that the leg is cold, pale, blue or numb and "
+    "that this is new: without blood a leg lasts only hours. Keep the leg still. Do not warm it, "
+    "do not rub it, do not walk on it, do not drive yourself and do not wait.",
 )
 CLTI_TODAY = Action(
     "Possible starving of a foot or leg of blood (limb-threatening ischaemia)",
     "same_day",
     "today",
-    "Be examined today, and ask for the blood flow of the leg to be checked. Keep the leg lower "
-    "than the heart and the foot clean, dry and free of pressure. Do not use hot water bottles or "
+    "Be examined today, and ask for the blood flow of the leg to be checked. Keep the foot clean, "
+    "dry and free of pressure. Do not raise the leg, and do not use hot water bottles or "
     "compression stockings. If the leg suddenly turns cold, pale, numb or weak, call your local "
     "emergency number.",
 )
@@ -210,6 +230,14 @@ PAD = Action(
     "See a doctor within two weeks and ask for the pulses and the blood pressure at the ankle to "
     "be measured. Do not start compression stockings before. If the pain comes at rest or the "
     "foot turns cold, pale or blue suddenly, call your local emergency number.",
+)
+AORTA = Action(
+    "Possible torn main artery in the belly (ruptured aneurysm)",
+    "emergency",
+    "minutes",
+    "Call your local emergency number now and say that unbearable pain in the back began within "
+    "minutes: a main artery may be torn. Lie down. Do not drive yourself, do not eat or drink and "
+    "do not wait to see whether it passes.",
 )
 
 BLOOD_FLOW = (
@@ -235,6 +263,20 @@ BLOOD_FLOW = (
         ALI,
     ),
     Rule(
+        "ALI-4",
+        "A foot or leg has suddenly gone numb and hurts severely, within minutes, hours or days.",
+        all_of(SUDDEN_NUMB, SEVERE, WITHIN_DAYS),
+        "ESVS2020",
+        ALI,
+    ),
+    Rule(
+        "AORTA-1",
+        "Unbearable pain with back pain that began within minutes.",
+        all_of(UNBEARABLE, BACK, is_one_of(V.onset_speed, "sudden_minutes")),
+        "NICE_NG156",
+        AORTA,
+    ),
+    Rule(
         "CLTI-1",
         "Black skin on the leg or foot.",
         BLACK_SKIN,
@@ -253,6 +295,13 @@ BLOOD_FLOW = (
         "CLTI-3",
         "Pain that eases when the leg hangs down, in a pale, cold or blue foot or leg.",
         all_of(LEG_DOWN_HELPS, OFF_COLOUR),
+        "GVG2019",
+        CLTI_TODAY,
+    ),
+    Rule(
+        "CLTI-6",
+        "Severe pain that rest or lying down makes worse, in a pale, cold or blue foot or leg.",
+        all_of(OFF_COLOUR, WORSE_AT_REST, SEVERE),
         "GVG2019",
         CLTI_TODAY,
     ),
@@ -306,12 +355,31 @@ NEURO_NOW = Action(
     "drive yourself, do not eat or drink and do not wait to see whether it passes.",
 )
 NEURO_TODAY = Action(
-    "Sudden loss of power or feeling in a leg",
+    "New loss of power or feeling in a leg",
     "same_day",
     "today",
-    "Be examined today; if nobody can see you within hours, go to an emergency department. If the "
-    "face droops, an arm is weak, speech is slurred or the leg is cold or pale, call your local "
-    "emergency number at once. Do not wait to see whether it passes, and do not drive.",
+    "Be examined today; if nobody can see you within hours, go to an emergency department. If it "
+    "began suddenly today, if it climbs or breathing gets hard, if the face droops, an arm is weak "
+    "or speech is slurred, if bladder or bowel or the feeling around the genitals changes, or if "
+    "the leg is cold or pale, call your local emergency number at once. Do not wait to see whether "
+    "it passes, and do not drive.",
+)
+SPINE = Action(
+    "Fever with back pain (possible infection of the spine)",
+    "same_day",
+    "today",
+    "Be examined today and mention both the fever and the back. Do not wait until the fever has "
+    "gone. With weak legs, numbness around the genitals or trouble with bladder or bowel, call "
+    "your local emergency number.",
+)
+SPINE_CANCER = Action(
+    "Cancer with back pain or weak legs (possible pressure on the spinal cord)",
+    "same_day",
+    "today",
+    "Be examined today: tell your cancer team or an emergency department of the cancer, the back "
+    "and the legs. A scan may be needed within a day. Do not wait for your next appointment. If "
+    "the legs turn weak or numb, or bladder, bowel or the feeling around the genitals changes, "
+    "call your local emergency number.",
 )
 NEURO_SOON = Action(
     "Weakness or unsteadiness with nerve signs",
@@ -361,8 +429,15 @@ NERVES = (
     ),
     Rule(
         "NEURO-5",
-        "Weakness of both legs that came on within days, or with cancer.",
-        all_of(WEAK_BOTH, any_of(WITHIN_DAYS, CANCER_NOW)),
+        "Weakness of one leg or both that came on within days.",
+        all_of(WEAK, WITHIN_DAYS),
+        "textbook",
+        NEURO_TODAY,
+    ),
+    Rule(
+        "NEURO-6",
+        "Numbness of both feet that came on within days.",
+        all_of(NUMB_FEET, WITHIN_DAYS),
         "textbook",
         NEURO_TODAY,
     ),
@@ -380,6 +455,39 @@ NERVES = (
         "GIRFT_BASS",
         NEURO_SOON,
     ),
+    Rule(
+        "NEURO-7",
+        "Weakness of both legs that came on within weeks.",
+        all_of(WEAK_BOTH, WITHIN_WEEKS),
+        "textbook",
+        NEURO_SOON,
+    ),
+    Rule(
+        "SPINE-1",
+        "Fever with pain in the back or buttock.",
+        all_of(
+            FEVER,
+            is_one_of(
+                V.back_buttock_radiation, "buttock_only", "back_pain_separate", "travels_down_leg"
+            ),
+        ),
+        "textbook",
+        SPINE,
+    ),
+    Rule(
+        "SPINE-2",
+        "Cancer with back pain.",
+        all_of(CANCER_NOW, BACK),
+        "NICE_NG234",
+        SPINE_CANCER,
+    ),
+    Rule(
+        "SPINE-3",
+        "Cancer with weakness of both legs.",
+        all_of(CANCER_NOW, WEAK_BOTH),
+        "NICE_NG234",
+        SPINE_CANCER,
+    ),
 )
 
 # --- skin, muscles and feet ------------------------------------------------------------------
@@ -388,8 +496,8 @@ NSTI = Action(
     "Possible fast-spreading infection under the skin (necrotising infection)",
     "emergency",
     "minutes",
-    "Call your local emergency number now and name the spreading skin change, the pain and the "
-    "fever. Mark the edge of the redness with a pen and note the time. Do not drive yourself and "
+    "Call your local emergency number now and name the black or spreading skin, the pain and any "
+    "fever. Mark the edge of the change with a pen and note the time. Do not drive yourself and "
     "do not wait for a tablet to work.",
 )
 ACS = Action(
@@ -399,6 +507,14 @@ ACS = Action(
     "Go to an emergency department now, or call your local emergency number, and say that the "
     "muscle is hard all the time and very painful. Loosen bandages and keep the leg level. Do not "
     "raise or massage it, do not eat or drink and do not wait.",
+)
+ACS_TODAY = Action(
+    "A muscle that stays hard after an injury, exercise or a cast",
+    "same_day",
+    "today",
+    "Be examined today: pressure can build up inside the muscle. Loosen bandages and keep the leg "
+    "level. Do not raise or massage it. If the pain grows severe, or the foot turns numb, weak, "
+    "cold or pale, call your local emergency number.",
 )
 FOOT = Action(
     "Infected foot sore or dead tissue",
@@ -412,9 +528,18 @@ CELL = Action(
     "Possible skin infection (cellulitis)",
     "same_day",
     "today",
-    "Be examined today. Rest with the leg raised and mark the edge of the redness with a pen. Do "
-    "not wait if it crosses the mark. If it spreads fast, blisters or turns black, or you feel "
-    "very unwell, call your local emergency number.",
+    "Be examined today. Rest, and mark the edge of the redness with a pen; raise the leg only if "
+    "it is not pale, cold, black or hard. Do not wait if the redness crosses the mark. If it "
+    "spreads fast, blisters or turns black, or you feel very unwell, call your local emergency "
+    "number.",
+)
+FOOT_TODAY = Action(
+    "A warm or red foot with diabetes",
+    "same_day",
+    "today",
+    "Be examined today and ask for the foot service: a bone may be giving way (Charcot foot) or an "
+    "infection may lie deep, even without pain or a sore. Do not walk on the foot. With a fever, "
+    "spreading redness or black skin, call your local emergency number.",
 )
 DIABETIC_FOOT = Action(
     "Numb feet with diabetes",
@@ -433,20 +558,29 @@ VEIN = Action(
     "same day; with sudden breathlessness, call your local emergency number.",
 )
 SEPSIS = Action(
-    "Fever with unbearable pain",
+    "Fever with unbearable pain (possible deep infection)",
     "same_day",
     "today",
     "Be examined today: a deep infection can hurt long before the skin shows it. If nobody can see "
     "you within hours, go to an emergency department. Do not wait for the skin to change. If you "
     "feel confused, faint or very unwell, call your local emergency number.",
 )
-SPINE = Action(
-    "Fever with back pain (possible infection of the spine)",
+FEVER_SOON = Action(
+    "Fever, shivering or feeling very ill",
+    "soon",
+    "days",
+    "See a doctor within days even if it eases; a child with a fever who limps, the same day. Do "
+    "not wait if the pain grows, a joint or the skin swells or reddens, or the back hurts: then be "
+    "examined the same day. If you feel confused, faint or breathless, call your local emergency "
+    "number.",
+)
+PAIN = Action(
+    "Unbearable pain that is new",
     "same_day",
     "today",
-    "Be examined today and mention both the fever and the back. Do not wait until the fever has "
-    "gone. With weak legs, numbness around the genitals or trouble with bladder or bowel, call "
-    "your local emergency number.",
+    "Be examined today: pain of this kind needs a cause. If nobody can see you within hours, go to "
+    "an emergency department. Do not wait for tablets to work. If the leg turns cold, pale, numb, "
+    "weak, hard or swollen, or you feel faint, call your local emergency number.",
 )
 
 SKIN_AND_MUSCLES = (
@@ -465,26 +599,31 @@ SKIN_AND_MUSCLES = (
         NSTI,
     ),
     Rule(
+        "NSTI-3",
+        "Black skin that came within days, or with unbearable pain.",
+        all_of(BLACK_SKIN, any_of(WITHIN_DAYS, UNBEARABLE)),
+        "Goh2014",
+        NSTI,
+    ),
+    Rule(
+        "NSTI-4",
+        "Spreading or blistering redness with severe pain, within days.",
+        all_of(SPREADING, SEVERE, WITHIN_DAYS),
+        "Goh2014",
+        NSTI,
+    ),
+    Rule(
         "ACS-1",
         "A muscle that is hard all the time, severe pain, and an injury, hard exercise, a cast, "
         "sudden numbness or sudden weakness.",
-        all_of(
-            is_one_of(V.muscle_hardening, "constantly_tense_hard"),
-            SEVERE,
-            any_of(
-                is_one_of(V.recent_exertion_injury, "injury_or_blow", "unusual_hard_exercise"),
-                is_one_of(V.leg_paralysis_cast, "yes"),
-                SUDDEN_NUMB,
-                SUDDEN_WEAK,
-            ),
-        ),
+        all_of(HARD_MUSCLE, SEVERE, any_of(STRAIN, CAST, SUDDEN_NUMB, SUDDEN_WEAK)),
         "Ulmer2002",
         ACS,
     ),
     Rule(
         "ACS-2",
         "A muscle that is hard all the time, with unbearable pain.",
-        all_of(is_one_of(V.muscle_hardening, "constantly_tense_hard"), UNBEARABLE),
+        all_of(HARD_MUSCLE, UNBEARABLE),
         "Ulmer2002",
         ACS,
     ),
@@ -496,11 +635,38 @@ SKIN_AND_MUSCLES = (
         ACS,
     ),
     Rule(
+        "ACS-4",
+        "Severe pain after an injury or in a cast, with sudden numbness or a pale, cold or blue "
+        "foot or leg.",
+        all_of(any_of(INJURY, CAST), SEVERE, any_of(SUDDEN_NUMB, OFF_COLOUR)),
+        "Ulmer2002",
+        ACS,
+    ),
+    Rule(
+        "ACS-5",
+        "A muscle that is hard all the time, and an injury, hard exercise, a cast, sudden numbness "
+        "or sudden weakness.",
+        all_of(HARD_MUSCLE, any_of(STRAIN, CAST, SUDDEN_NUMB, SUDDEN_WEAK)),
+        "Ulmer2002",
+        ACS_TODAY,
+    ),
+    Rule(
         "FOOT-1",
         "Black skin, or a sore on the foot, with fever or spreading redness.",
         all_of(any_of(BLACK_SKIN, FOOT_SORE), any_of(FEVER, SPREADING)),
         "NICE_NG19",
         FOOT,
+    ),
+    Rule(
+        "FOOT-3",
+        "Diabetes with warm or red skin, and pain in the foot or ankle or numb feet.",
+        all_of(
+            DIABETES,
+            any_of(WARM, RED),
+            any_of(is_one_of(V.loc_foot, "yes"), is_one_of(V.joint_site, "ankle_heel"), NUMB_FEET),
+        ),
+        "NICE_NG19",
+        FOOT_TODAY,
     ),
     Rule(
         "FOOT-2",
@@ -524,6 +690,13 @@ SKIN_AND_MUSCLES = (
         CELL,
     ),
     Rule(
+        "CELL-3",
+        "Fever with a sore on the ankle or shin.",
+        all_of(FEVER, SHIN_SORE),
+        "NICE_NG141",
+        CELL,
+    ),
+    Rule(
         "SEPSIS-1",
         "Fever with unbearable pain.",
         all_of(FEVER, UNBEARABLE),
@@ -531,23 +704,25 @@ SKIN_AND_MUSCLES = (
         SEPSIS,
     ),
     Rule(
-        "SPINE-1",
-        "Fever with pain in the back or buttock.",
-        all_of(
-            FEVER,
-            is_one_of(
-                V.back_buttock_radiation, "buttock_only", "back_pain_separate", "travels_down_leg"
-            ),
-        ),
+        "SEPSIS-2",
+        "Fever, shivering or feeling very ill.",
+        FEVER,
         "textbook",
-        SPINE,
+        FEVER_SOON,
+    ),
+    Rule(
+        "PAIN-1",
+        "Unbearable pain that came on within days.",
+        all_of(UNBEARABLE, WITHIN_DAYS),
+        "textbook",
+        PAIN,
     ),
     Rule(
         "VEIN-1",
         "Brown or scaly skin above the ankle, or a sore there that does not heal.",
         any_of(
             is_one_of(V.skin_change, "brown_eczema_ankle"),
-            is_one_of(V.skin_wound, "ankle_shin_sore"),
+            SHIN_SORE,
         ),
         "NICE_CG168",
         VEIN,
@@ -608,18 +783,25 @@ JOINTS = (
     ),
     Rule(
         "JOINT-3",
-        "One swollen joint, with fever, or warm and swollen within days.",
-        all_of(
-            is_one_of(V.joint_swelling, "one_joint", "one_hot_cannot_move"),
-            any_of(FEVER, all_of(WARM, WITHIN_DAYS)),
+        "Swollen joints with fever; or one swollen joint that turned warm or red within days.",
+        any_of(
+            all_of(
+                is_one_of(V.joint_swelling, "one_joint", "several_joints", "one_hot_cannot_move"),
+                FEVER,
+            ),
+            all_of(
+                is_one_of(V.joint_swelling, "one_joint", "one_hot_cannot_move"),
+                any_of(WARM, RED),
+                WITHIN_DAYS,
+            ),
         ),
         "Margaretten2007",
         JOINT_TODAY,
     ),
     Rule(
         "JOINT-4",
-        "Fever with severe pain at a joint.",
-        all_of(FEVER, SEVERE, is_one_of(V.joint_site, "hip", "knee", "ankle_heel", "several")),
+        "Fever with pain at a joint.",
+        all_of(FEVER, is_one_of(V.joint_site, "hip", "knee", "ankle_heel", "several")),
         "Margaretten2007",
         JOINT_TODAY,
     ),
@@ -638,7 +820,7 @@ JOINTS = (
         "More than an hour of morning stiffness with aching muscles or bones elsewhere.",
         all_of(
             is_one_of(V.morning_stiffness, "over_60min"),
-            is_one_of(V.widespread_bone_muscle_pain, "yes"),
+            ACHES_ALL_OVER,
         ),
         "textbook",
         PMR,
@@ -655,14 +837,39 @@ KIDNEY = Action(
     "painkillers. With breathlessness, confusion or a racing heartbeat, call your local emergency "
     "number.",
 )
+POTASSIUM = Action(
+    "Weak legs on dialysis (possible high potassium)",
+    "same_day",
+    "today",
+    "Be examined today: call your dialysis unit or an emergency department now, and ask for the "
+    "potassium in your blood and the heart's rhythm to be checked. Do not wait for the next "
+    "dialysis. With palpitations, faintness, breathlessness or weakness that grows, call your "
+    "local emergency number.",
+)
+PREECL = Action(
+    "Both legs swollen in pregnancy or after a birth (possible pre-eclampsia)",
+    "same_day",
+    "today",
+    "Call your maternity unit today and have your blood pressure and urine measured. Do not wait "
+    "for your next appointment. With a bad headache, flashes before the eyes, pain under the ribs, "
+    "breathlessness or a fit, call your local emergency number.",
+)
 OEDEMA = Action(
     "Both legs newly swollen",
     "same_day",
     "today",
-    "Be examined today: heart, kidneys, liver and large veins have to be checked. In pregnancy "
-    "or after a birth ask your maternity unit, which will measure your blood pressure. Do not "
-    "take more water tablets than prescribed. With breathlessness, chest pain, a bad headache or "
-    "flashes before the eyes, call your local emergency number.",
+    "Be examined today: heart, kidneys, liver and large veins have to be checked. Do not take more "
+    "water tablets than prescribed. With breathlessness or chest pain, call your local emergency "
+    "number.",
+)
+OEDEMA_SOON = Action(
+    "Both legs swollen (possibly from heart or kidneys)",
+    "soon",
+    "days",
+    "See a doctor within days and ask for heart, blood and urine to be checked. Do not take more "
+    "water tablets than prescribed, and do not start compression before. If the swelling grows "
+    "fast, be examined the same day; with breathlessness at rest or chest pain, call your local "
+    "emergency number.",
 )
 CANCER = Action(
     "Weight loss or bone pain that needs an explanation",
@@ -680,8 +887,31 @@ INJURED = Action(
     "Be examined today: a bone may be broken. Do not put weight on the leg. If it is crooked, "
     "cold, pale or numb, or the pain becomes unbearable, call your local emergency number.",
 )
+HIP_INJURED = Action(
+    "Pain at the hip or thigh after an injury (possible broken hip)",
+    "same_day",
+    "today",
+    "Be examined today and ask for an X-ray: a hip can be broken though it bears weight, above all "
+    "in older people and after a small fall. Do not put weight on the leg before. If it is "
+    "crooked, shorter, cold, pale or numb, call your local emergency number.",
+)
+INJURED_SOON = Action(
+    "An injury that still hurts at rest",
+    "soon",
+    "days",
+    "See a doctor within days: a small break or a torn tendon can hurt little. Do not load the leg "
+    "more than it allows. If you cannot put weight on it or push off with the foot, be examined "
+    "the same day; if it is crooked, cold, pale or numb, call your local emergency number.",
+)
 
 WHOLE_BODY = (
+    Rule(
+        "KIDNEY-3",
+        "Weakness of a leg or of both on dialysis.",
+        all_of(is_one_of(V.kidney_disease, "dialysis"), WEAK),
+        "textbook",
+        POTASSIUM,
+    ),
     Rule(
         "KIDNEY-1",
         "Much less urine than usual.",
@@ -697,6 +927,13 @@ WHOLE_BODY = (
         KIDNEY,
     ),
     Rule(
+        "PREECL-1",
+        "Both legs swollen in pregnancy or in the first six weeks after a birth.",
+        all_of(PREGNANT, SWOLLEN_BOTH),
+        "NICE_NG133",
+        PREECL,
+    ),
+    Rule(
         "OEDEMA-1",
         "Both legs swelled within days.",
         all_of(SWOLLEN_BOTH, WITHIN_DAYS),
@@ -704,11 +941,43 @@ WHOLE_BODY = (
         OEDEMA,
     ),
     Rule(
+        "OEDEMA-2",
+        "Both legs swelled within weeks, or are swollen with foamy urine or with breathlessness on "
+        "effort.",
+        all_of(
+            SWOLLEN_BOTH,
+            any_of(
+                WITHIN_WEEKS,
+                is_one_of(V.urine_change, "foamy"),
+                is_one_of(V.breath_chest, "exertional_longstanding"),
+            ),
+        ),
+        "textbook",
+        OEDEMA_SOON,
+    ),
+    Rule(
         "INJURY-1",
         "Severe pain after an injury or a blow.",
         all_of(INJURY, SEVERE),
         "textbook",
         INJURED,
+    ),
+    Rule(
+        "INJURY-2",
+        "Pain at the hip or in the thigh after an injury or a blow.",
+        all_of(
+            INJURY,
+            any_of(is_one_of(V.joint_site, "hip"), is_one_of(V.loc_thigh, "yes")),
+        ),
+        "textbook",
+        HIP_INJURED,
+    ),
+    Rule(
+        "INJURY-3",
+        "An injury or a blow before it began.",
+        INJURY,
+        "textbook",
+        INJURED_SOON,
     ),
     Rule(
         "CANCER-1",
@@ -720,13 +989,14 @@ WHOLE_BODY = (
     Rule(
         "CANCER-2",
         "Cancer with constant pain or with bone and muscle pain elsewhere.",
-        all_of(
-            is_one_of(V.active_cancer, "yes"),
-            any_of(
-                is_one_of(V.episode_pattern, "constant"),
-                is_one_of(V.widespread_bone_muscle_pain, "yes"),
-            ),
-        ),
+        all_of(CANCER_NOW, any_of(CONSTANT, ACHES_ALL_OVER)),
+        "NICE_NG12",
+        CANCER,
+    ),
+    Rule(
+        "CANCER-3",
+        "Constant pain with aching bones or muscles in other places.",
+        all_of(CONSTANT, ACHES_ALL_OVER),
         "NICE_NG12",
         CANCER,
     ),

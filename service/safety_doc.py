@@ -27,8 +27,9 @@ an answer, a probability or a caller.
 No alert is not an all-clear. **Not covered**, because none of the 79 questions asks for it:
 breathlessness that is new on top of an old one; bone pain that is constant at night and eased by
 no position; a drooping face, an arm without strength or slurred speech; a pulse that is missing;
-a joint replacement or injection before a joint swelled; medicines; injuries of back, hip or knee;
-anything in people younger than 18 that is not asked here.
+a joint replacement or injection before a joint swelled; medicines; whether an injured leg is
+crooked or bears weight; anything in people younger than 18 that is not asked here. No rule reads
+age: an answer that is missing, or a child's, must not keep a danger quiet.
 """
 
 

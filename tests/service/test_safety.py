@@ -1,16 +1,21 @@
 """Every rule, over every answer and unknown that it reads, against a second statement of it."""
 
+import secrets
+
 import numpy as np
 import pytest
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
+from service.rule import URGENCIES
 from service.safety import RULES
 from tests.service.second_statement import (
-    ROWS,
+    FIRST_LIST,
+    STATED,
     URGENCY,
     completions,
     fires,
+    first_list,
     grid,
     points,
     reads,
@@ -22,7 +27,7 @@ each_rule = pytest.mark.parametrize("rule", RULE)
 
 def test_the_two_statements_are_about_the_same_rules():
     """No rule without a second statement, and none stated that is gone."""
-    assert RULE.keys() == {*ROWS, "DVT-3"} == URGENCY.keys()
+    assert RULE.keys() == STATED.keys()
     assert len(RULES) == len(RULE)
 
 
@@ -89,7 +94,7 @@ def test_the_points_that_a_reason_lists_are_the_second_statements(rule):
     """One by one and in order, for DVT-3; the other rules count nothing."""
     codes, _ = grid(reads(rule))
     listed = [point.certain(codes[::97]) for point in RULE[rule].points.values()]
-    assert np.array_equal(listed, points(codes[::97]) if rule == "DVT-3" else [])
+    assert np.array_equal(listed, points(rule, codes[::97]))
 
 
 @each_rule
@@ -101,6 +106,32 @@ def test_a_rule_says_how_urgent_it_is_and_on_what_ground(rule):
     assert RULE[rule].sentence.endswith(".")
     assert "your local emergency number" in action.advice
     assert "Do not" in action.advice or "do not" in action.advice
+
+
+@each_rule
+def test_a_rule_says_which_red_flag_it_comes_from_and_why_it_departs(rule):
+    """A line of the first list or "new"; and a reason, unless it is as listed."""
+    flag, why = STATED[rule]["from"], STATED[rule]["why"]
+    assert flag in {*FIRST_LIST, "new"}
+    assert why == "as listed" or why.endswith(".")
+    assert flag != "new" or why != "as listed"
+
+
+def test_every_red_flag_of_the_first_list_has_a_rule():
+    """And none is kept that no rule comes from."""
+    assert {entry["from"] for entry in STATED.values()} == {*FIRST_LIST, "new"}
+
+
+def test_no_case_is_less_urgent_than_the_first_list_of_red_flags_had_it(draw_codes):
+    """Tier by tier, on two hundred thousand random cases of every length."""
+    codes = draw_codes(200_000, np.random.default_rng(secrets.randbits(32)))
+    fired = {rule.id: rule.condition.certain(codes) for rule in RULES}
+    for tier in ("emergency", "same_day", "soon"):
+        reached = URGENCIES[: URGENCIES.index(tier) + 1]
+        at_least = np.any([fired[r.id] for r in RULES if r.action.urgency in reached], axis=0)
+        asked = first_list(tier, codes)
+        assert asked.any()
+        assert not (asked & ~at_least).any(), tier
 
 
 def test_no_rule_reads_age():
