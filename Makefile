@@ -12,7 +12,7 @@ SEED ?=
 OUT ?= cases.parquet
 MODELS ?= models
 export MODELS
-URL ?=
+CASE ?=
 
 help:  ## this text
 	sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1|\2/p' Makefile | \
@@ -30,8 +30,8 @@ train: $(READY)  ## train, judge and promote a model (N= cases, SEED=)
 cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv)
 	exec $(PY) -m data $(OUT) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
 
-ask: $(READY)  ## put the README's question to the running service (URL=)
-	exec $(PY) -m service.ask $(URL)
+ask: $(READY)  ## put the README's question to the running service, or CASE=case.json (PORT=, URL=)
+	exec $(PY) -m service.ask $(CASE)
 
 test: $(READY)  ## run all tests
 	exec $(PY) -m pytest $(ARGS)
