@@ -87,6 +87,7 @@ def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_p
     assert "service.app" in loaded
     assert not unwanted & {name.split(".")[0] for name in loaded}
     assert {name for name in loaded if name.startswith("data.")} == {
+        "data.shape",
         "data.vocabulary",
         "data.wording",
     }
