@@ -12,10 +12,10 @@ SEED ?=
 OUT ?= cases.parquet
 MODELS ?= models
 export MODELS
-URL ?=
 VERSION ?=
 A ?=
 B ?=
+CASE ?=
 
 help:  ## this text
 	sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1|\2/p' Makefile | \
@@ -45,8 +45,8 @@ compare: $(READY)  ## scores of two versions, and every clinicians' case that mo
 cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv)
 	exec $(PY) -m data $(OUT) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
 
-ask: $(READY)  ## put the README's question to the running service (URL=)
-	exec $(PY) -m service.ask $(URL)
+ask: $(READY)  ## put the README's question to the running service, or CASE=case.json (PORT=, URL=)
+	exec $(PY) -m service.ask $(CASE)
 
 test: $(READY)  ## run all tests
 	exec $(PY) -m pytest $(ARGS)

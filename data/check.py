@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from data.knowledge import AGES, Distribution, Figure
+from data.shape import PROBABILITY
 from data.vocabulary import FINDINGS, Finding
 
 ASSUMPTION = "assumption"
@@ -47,19 +48,11 @@ class Checker:
             if finding in FINDINGS:
                 self.name(f"{place}.{level}", level, FINDINGS[finding].levels, "level")
 
-    def number(self, place: str, raw: Mapping[str, Any], key: str = "cost_ratio") -> float:
-        """A number that is not negative."""
-        value = raw.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return float(value)
-        self.add(place, "must be a number, 0 or more")
-        return 0.0
-
     def probability(self, place: str, value: object) -> bool:
         """Whether a value is a probability strictly between 0 and 1."""
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1:
+        if PROBABILITY.fits(value):
             return True
-        self.add(place, "must be a probability between 0 and 1, both excluded")
+        self.add(place, f"must be {PROBABILITY.what}")
         return False
 
     def figure(self, place: str, raw: object) -> Figure:

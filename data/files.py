@@ -29,6 +29,7 @@ def write(
         raise ValueError(f"{path.name}: must end in .parquet or .csv")
     part = path.with_name(path.name + ".part")
     done = 0
+    part.unlink(missing_ok=True)  # of a run that was killed: a CSV is appended to
     try:
         with _Writer(part, path.suffix) as writer:
             for held in _chunks(blocks(world, n, seed, workers), chunk):

@@ -44,7 +44,7 @@ def _seed(tie: Tie, cause: str, name: str) -> Float:
             seed[_cells(findings, odds.when)] *= odds.ratio
     for entry in tie.impossible:
         unless_cause, _, unless_subtype = entry.unless.partition("/")
-        if not (unless_subtype and cause == unless_cause and name.endswith(unless_subtype)):
+        if (cause, name.split("/")[-1]) != (unless_cause, unless_subtype):
             seed[_cells(findings, entry.levels)] = 0.0
     return seed
 

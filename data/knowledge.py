@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import FINDINGS, VERSION, Finding
+from data.vocabulary import FINDINGS, Finding
 
 AGES = FINDINGS["age"].levels
 Float = NDArray[np.float64]
@@ -77,7 +77,6 @@ class Care:
 class Profile:
     """One cause: base rate, care, presentations, and the findings that differ."""
 
-    icd10cm: str
     base_rate: Figure
     care: Care
     severity: Latent
@@ -159,4 +158,3 @@ class Knowledge:
     errors: Errors
     interviews: Interviews
     digest: str
-    vocabulary: str = VERSION

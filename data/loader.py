@@ -1,4 +1,7 @@
-"""Reads the knowledge files and reports everything that is wrong with them at once."""
+"""Reads the knowledge files and reports everything that is wrong with them at once.
+
+Keys and kinds of value come first; what the entries say is looked at once all of those fit.
+"""
 
 import hashlib
 import tomllib
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from data.agree import agree
 from data.check import Checker, KnowledgeError
 from data.knowledge import (
     Care,
@@ -21,24 +25,29 @@ from data.knowledge import (
     Tie,
     scaled,
 )
-from data.vocabulary import CAUSES, FINDINGS
+from data.layout import FILES, PROFILE
+from data.shape import misfits
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 
 HERE = Path(__file__).parent
-URGENCIES = ("emergency", "same_day", "soon", "self_care")
+CARE = [urgency for urgency in URGENCIES if urgency != "undetermined"]
 
 
 def load(folder: Path = HERE) -> Knowledge:
     """Knowledge of a folder laid out like this one; KnowledgeError lists every problem."""
     check = Checker()
     read = {path.name: _toml(path, check) for path in _files(folder)}
+    for cause in CAUSES:
+        if f"{cause}.toml" not in read:
+            check.add(f"{cause}.toml", "missing; every cause needs a profile")
     if check.problems:
         raise KnowledgeError(check.problems)
     check.sources = read["sources.toml"]
     world = read["world.toml"]
     knowledge = Knowledge(
         background=_background(check, read["background.toml"]),
-        age_odds_range=read["background.toml"].get("age_odds_range", 1.0),
-        profiles={c: _profile(check, f"{c}.toml", read.get(f"{c}.toml", {})) for c in CAUSES},
+        age_odds_range=read["background.toml"]["age_odds_range"],
+        profiles={c: _profile(check, f"{c}.toml", read[f"{c}.toml"]) for c in CAUSES},
         severity_effects=_effects(
             check, "world.toml: severity.effects", world["severity"]["effects"]
         ),
@@ -50,25 +59,11 @@ def load(folder: Path = HERE) -> Knowledge:
         interviews=_interviews(check, world["interviews"]),
         digest=digest(folder),
     )
-    _judge_the_rest(check, folder, read, knowledge.profiles)
+    agree(check, folder, read, knowledge)
     check.unused()
     if check.problems:
         raise KnowledgeError(check.problems)
     return knowledge
-
-
-def _judge_the_rest(
-    check: Checker, folder: Path, read: Mapping[str, Any], profiles: Mapping[str, Profile]
-) -> None:
-    """What no type holds: modifiers, yardsticks, base rates together, profiles of no cause."""
-    for i, modifier in enumerate(read["modifiers.toml"]["modifiers"]):
-        _modifier(check, f"modifiers.toml: modifiers[{i}]", modifier)
-    for i, yardstick in enumerate(read["yardsticks.toml"]["yardsticks"]):
-        _yardstick(check, f"yardsticks.toml: yardsticks[{i}]", yardstick)
-    _base_rates(check, profiles)
-    for name in read:
-        if name.removesuffix(".toml") not in CAUSES and (folder / "profiles" / name).exists():
-            check.name(name, name.removesuffix(".toml"), CAUSES, "cause")
 
 
 def digest(folder: Path = HERE) -> str:
@@ -88,14 +83,17 @@ def _files(folder: Path) -> Iterable[Path]:
 
 def _toml(path: Path, check: Checker) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:  # not UTF-8, or not TOML
         check.add(path.name, f"cannot be read: {error}")
         return {}
+    for misfit in misfits(raw, FILES.get(path.name, PROFILE)):
+        check.add(path.name, misfit)
+    return raw
 
 
 def _background(check: Checker, raw: Mapping[str, Any]) -> dict[str, Distribution]:
-    found = _findings(check, "background.toml", raw.get("findings", {}))
+    found = _findings(check, "background.toml", raw["findings"])
     for finding in FINDINGS.keys() - found.keys() - {"age", "sex"}:
         check.add(f"background.toml: findings.{finding}", "missing; every finding needs one")
     return found
@@ -111,21 +109,16 @@ def _findings(check: Checker, file: str, raw: Mapping[str, Any]) -> dict[str, Di
 
 
 def _profile(check: Checker, file: str, raw: Mapping[str, Any]) -> Profile:
-    if not raw:
-        check.add(file, "missing; every cause needs a profile")
-    rate, care = raw.get("base_rate", {}), raw.get("care", {})
+    rate, care = raw["base_rate"], raw["care"]
     check.cited(f"{file}: base_rate", rate)
     check.cited(f"{file}: care", care, grade=False)
-    check.name(f"{file}: care.urgency", care.get("urgency"), URGENCIES, "urgency")
-    findings = _findings(check, file, raw.get("findings", {}))
+    check.name(f"{file}: care.urgency", care["urgency"], CARE, "urgency")
+    findings = _findings(check, file, raw["findings"])
     for needed in {"age", "sex"} - findings.keys():
         check.add(f"{file}: findings.{needed}", "missing; every profile states it")
-    if not isinstance(raw.get("icd10cm"), str):
-        check.add(f"{file}: icd10cm", "missing")
     return Profile(
-        icd10cm=raw.get("icd10cm", ""),
-        base_rate=check.figure(f"{file}: base_rate.rate", rate.get("rate")),
-        care=Care(care.get("urgency", ""), check.number(f"{file}: care.cost_ratio", care)),
+        base_rate=check.figure(f"{file}: base_rate.rate", rate["rate"]),
+        care=Care(care["urgency"], care["cost_ratio"]),
         severity=_latent(check, f"{file}: severity", raw.get("severity"), "severity"),
         subtype=_latent(check, f"{file}: subtype", raw.get("subtype"), "subtype"),
         findings=findings,
@@ -136,9 +129,9 @@ def _latent(check: Checker, place: str, raw: Mapping[str, Any] | None, kind: str
     if raw is None:
         return Latent({"only": 1.0}, {})
     check.cited(place, raw)
-    states = dict(raw.get("states", {}))
+    states = dict(raw["states"])
     check.shares(f"{place}.states", states.values())
-    effects, spread = raw.get("effects", {}), check.number(place, raw, "log_odds_range")
+    effects, spread = raw.get("effects", {}), raw["log_odds_range"]
     if kind == "subtype":
         for state in effects:
             check.name(f"{place}.effects.{state}", state, states, "state")
@@ -205,6 +198,8 @@ def _link(check: Checker, i: int, raw: Mapping[str, Any]) -> Link:
 
 def _errors(check: Checker, raw: Mapping[str, Any]) -> Errors:
     check.cited("world.toml: errors", raw, grade=False)
+    for finding in raw["exact"]:
+        check.name("world.toml: errors.exact", finding, FINDINGS, "finding")
     return Errors(
         **{k: v for k, v in raw.items() if k not in {"source", "exact"}}, exact=tuple(raw["exact"])
     )
@@ -221,25 +216,3 @@ def _interviews(check: Checker, raw: Mapping[str, Any]) -> Interviews:
     return Interviews(
         raw["fewest"], (raw["willing"][0], raw["willing"][1]), raw["complete"], weights
     )
-
-
-def _modifier(check: Checker, place: str, raw: Mapping[str, Any]) -> None:
-    check.cited(place, raw)
-    check.name(f"{place}.cause", raw.get("cause"), CAUSES, "cause")
-    check.number(f"{place}.ratio", raw, "ratio")
-    if "finding" in raw and check.name(place, raw["finding"], FINDINGS, "finding"):
-        check.levels(place, raw["finding"], raw["levels"])
-
-
-def _yardstick(check: Checker, place: str, raw: Mapping[str, Any]) -> None:
-    check.cited(place, raw, grade=False)
-    check.name(f"{place}.cause", raw.get("cause"), CAUSES, "cause")
-    for item in raw["items"]:
-        for finding, levels in item.items():
-            if check.name(place, finding, FINDINGS, "finding"):
-                check.levels(place, finding, levels)
-
-
-def _base_rates(check: Checker, profiles: Mapping[str, Profile]) -> None:
-    listed = [p.base_rate.p for cause, p in profiles.items() if CAUSES[cause]]
-    check.shares("profiles: base_rate over the causes of the article", listed)

@@ -12,6 +12,9 @@ from typing import Any, Final, Generic, Literal, TypeVar, get_args
 VERSION: Final = "1"
 UNDER_AGE: Final = "under_18"  # an answer to `age` that no table covers
 
+Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
+URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)  # most urgent first
+
 Kind = Literal["boolean", "categorical", "ordinal", "numeric"]
 YesNo = Literal["no", "yes"]
 Answers = Mapping[str, str]  # finding id -> level; what is not known is absent

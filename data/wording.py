@@ -3,13 +3,12 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding
+from data.shape import TEXT, Shape, misfits
+from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, Finding
 
-Shape: TypeAlias = "Mapping[str, Shape] | None"  # None stands for a text
 CONTRADICTIONS: Final = (
     "pregnant_and_male",
     "pregnant_at_60",
@@ -47,14 +46,6 @@ class Wording:
         unit: str | None = self.tables["findings"][finding].get("unit")
         return unit
 
-    def group(self, group: str) -> str:
-        """Heading of a group of findings."""
-        return str(self.tables["groups"][group])
-
-    def cause_group(self, group: str) -> str:
-        """Heading of a group of causes."""
-        return str(self.tables["cause_groups"][group])
-
     def label(self, cause: str) -> str:
         """Name that clinicians use for a cause."""
         return str(self.tables["causes"][cause]["label"])
@@ -86,16 +77,11 @@ class Source:
     note: str = ""
     used_by: str = ""
 
-    @property
-    def checked(self) -> bool:
-        """Whether all figures taken from this source were seen in it."""
-        return self.status == "checked"
-
 
 def load_wording(path: Path) -> Wording:
     """Words of one language; CatalogueError lists every id that is missing or not known."""
     tables = _read(path)
-    _refuse(path, _misfits(tables, _wording_shape()))
+    _refuse(path, misfits(tables, _wording_shape()))
     return Wording(tables)
 
 
@@ -126,7 +112,7 @@ def _wording_shape() -> Shape:
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
         "causes": {cause: _texts("label", "description") for cause in CAUSES},
-        "urgency": _texts("emergency", "same_day", "soon", "undetermined", "self_care"),
+        "urgency": _texts(*URGENCIES),
         "contradictions": _texts(*CONTRADICTIONS),
         "service": _texts(
             "notice", "model_missing", "model_refused", "model_failed", "under_18", "wells_note"
@@ -142,35 +128,15 @@ def _finding_shape(finding: Finding[Any]) -> Shape:
     return {**_texts("question", *unit), "levels": _texts(*finding.levels, *extra)}
 
 
-def _texts(*keys: str) -> dict[str, None]:
-    return dict.fromkeys(keys)
+def _texts(*keys: str) -> dict[str, Shape]:
+    return dict.fromkeys(keys, TEXT)
 
 
 def _faults(key: str, entry: Any) -> Iterator[str]:
     extra = {"note", "used_by"} & entry.keys() if isinstance(entry, dict) else ()
-    yield from _misfits(entry, _texts("citation", "status", *extra), key)
+    yield from misfits(entry, _texts("citation", "status", *extra), key)
     if isinstance(entry, dict) and entry.get("status", STATUSES[0]) not in STATUSES:
         yield f"{key}.status: must be one of {', '.join(STATUSES)}"
-
-
-def _misfits(found: Any, shape: Shape, at: str = "") -> Iterator[str]:
-    """Say each place where what was found is not what the shape asks for."""
-    if shape is None:
-        if not isinstance(found, str) or not found.strip():
-            yield f"{at}: must be a text"
-    elif not isinstance(found, dict):
-        yield f"{at}: must be a table"
-    else:
-        dot = f"{at}." if at else ""
-        yield from (f"{dot}{key}: {_unknown(key, shape)}" for key in found if key not in shape)
-        yield from (f"{dot}{key}: is missing" for key in shape if key not in found)
-        for key in filter(found.__contains__, shape):
-            yield from _misfits(found[key], shape[key], f"{dot}{key}")
-
-
-def _unknown(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, known, 1)
-    return "no such entry" + (f"; did you mean {near[0]}?" if near else "")
 
 
 WORDING: Final = load_wording(Path(__file__).with_name("wording.toml"))

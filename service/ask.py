@@ -1,4 +1,7 @@
-"""``python -m service.ask [URL]``: put the README's question to a running service."""
+"""``python -m service.ask [CASE.json] [URL]``: put a case to a running service.
+
+The file holds what is sent to ``/v1/predict``; without one, the README's question is put.
+"""
 
 import json
 import os
@@ -8,44 +11,74 @@ from http.client import HTTPException
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from data.wording import WORDING
+from service.local import localised
 
 EXAMPLE: Final = Path(__file__).with_name("example.json")
 MOST_CAUSES: Final = 5  # printed
 SECONDS: Final = 10
 
 
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    """The case does not fit; the message says where, one line a problem."""
+
+
 def main(argv: list[str]) -> int:
     """Print the answer; 1 if there is none."""
-    url = argv[0] if argv else os.environ.get("URL", "http://127.0.0.1:8000")
+    urls = [word for word in argv if ":" in word]
+    port = os.environ.get("PORT") or "8000"
+    url = urls[0] if urls else os.environ.get("URL") or f"http://127.0.0.1:{port}"
+    case = next((Path(word) for word in argv if word not in urls), EXAMPLE)
     try:
-        answer = ask(url)
+        body = case.read_bytes()
+    except OSError as problem:
+        return _failed(f"{case} cannot be read: {problem.strerror}.")
+    try:
+        answer = ask(url, body)
+    except Refused as problem:
+        return _failed("\n".join(f"{case}: {line}" for line in str(problem).splitlines()))
     except (OSError, ValueError, HTTPException) as problem:
         reason = getattr(problem, "reason", problem)
         reason = getattr(reason, "strerror", None) or reason
-        sys.stderr.write(f"No answer from {url}: {reason}. Is it running (`make serve`)?\n")
-        return 1
+        return _failed(f"No answer from {url}: {reason}. Is it running (`make serve`)?")
     sys.stdout.write("\n".join(lines(answer)) + "\n")
     return 0
 
 
-def ask(url: str) -> dict[str, Any]:
-    """Answer of the service at ``url``; OSError, HTTPException or ValueError if it gives none."""
+def ask(url: str, body: bytes) -> dict[str, Any]:
+    """Answer of the service at ``url`` to a body.
+
+    Refused if the body does not fit; OSError, HTTPException or ValueError if there is no answer.
+    """
     if not url.startswith(("http://", "https://")):
         raise ValueError("it must begin with http:// or https://")
     headers = {"Content-Type": "application/json"}
-    question = Request(f"{url.rstrip('/')}/v1/predict", EXAMPLE.read_bytes(), headers)  # noqa: S310 - checked above
-    with build_opener(ProxyHandler({})).open(question, timeout=SECONDS) as response:
-        answer: dict[str, Any] = json.load(response)
+    question = Request(f"{url.rstrip('/')}/v1/predict", body, headers)  # noqa: S310 - checked above
+    try:
+        with build_opener(ProxyHandler({})).open(question, timeout=SECONDS) as response:
+            answer: dict[str, Any] = json.load(response)
+    except HTTPError as error:
+        if error.headers.get_content_type() != "application/problem+json":
+            raise
+        problem = json.load(error)
+        listed = [f"{entry['pointer']}: {entry['detail']}" for entry in problem["errors"]]
+        raise Refused("\n".join(listed or [problem["detail"]])) from None
     return answer
+
+
+def _failed(why: str) -> int:
+    sys.stderr.write(f"{why}\n")
+    return 1
 
 
 def lines(answer: dict[str, Any]) -> Iterator[str]:
     """The answer for a person, the urgent thing first."""
     yield _wrap(
-        f"{answer['urgency'].replace('_', ' ').upper()}: ", WORDING.urgency(answer["urgency"])
+        f"{answer['urgency'].replace('_', ' ').upper()}: ",
+        localised(WORDING.urgency(answer["urgency"])),
     )
     for alert in answer["alerts"]:
         yield f"\n! {alert['title']} ({', '.join(alert['rules'])})"
@@ -58,9 +91,27 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
         yield "\nNot asked yet"
     for entry in answer["unasked"]:
         yield _wrap("  ", f"{entry['question']} ({entry['could_raise_to'].replace('_', ' ')})")
+    if answer["safety_net"]:
+        yield "\nCome back if something of this appears"
+    for entry in answer["safety_net"]:
+        yield _wrap("  ", f"{entry['sign']} ({entry['urgency'].replace('_', ' ')})")
+        yield _wrap("    ", entry["advice"])
+    yield from _wells(answer["wells"])
     for warning in answer["warnings"]:
         yield _wrap("\n", warning["detail"])
     yield _wrap("\n", answer["notice"])
+
+
+def _wells(wells: dict[str, Any] | None) -> Iterator[str]:
+    """The score as far as it can be counted; nothing where no sign of the leg is known."""
+    if wells:
+        yield f"\nWells score: {wells['points']} of {wells['possible_points']} possible points"
+        if wells["stratum"]:
+            share, group = f"{100 * wells['published_share']:.1f}", wells["stratum"]
+            yield _wrap(
+                "  ", f'Of those studied with such a score ("{group}") {share} in 100 had a clot.'
+            )
+        yield _wrap("  ", f"{wells['note']} ({wells['source']})")
 
 
 def _wrap(lead: str, text: str) -> str:

@@ -1,6 +1,7 @@
 """``python -m service.readme``: write the README's example answer anew, from the served model."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def _entry(value: Any) -> str:
 
 def main() -> int:
     """Rewrite the block; 1 if there is no model to answer with."""
-    model = load(Path("models"))
+    model = load(Path(os.environ.get("MODELS", "models")))
     if isinstance(model, ModelProblem):
         sys.stderr.write(f"{model.detail}\n")
         return 1

@@ -14,7 +14,7 @@ from data.vocabulary import CAUSES, FINDINGS
 from data.wording import SOURCES
 from service import safety_doc
 from service.app import create_app
-from service.readme import BLOCK, SHOWN, shortened
+from service.readme import BLOCK, SHOWN, main, shortened
 from service.safety import RULES
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +69,20 @@ def test_lists_are_cut_and_nothing_else(client: FlaskClient) -> None:
     for name, shown in SHOWN.items():
         assert short.pop(name)[-1] == f"... {len(answer.pop(name)) - shown} more"
     assert short == answer
+
+
+def test_make_readme_answers_from_the_model_of_models(
+    models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make readme MODELS=` writes that model's answer."""
+    copy = tmp_path / "README.md"
+    copy.write_text(README, "utf-8")
+    monkeypatch.setattr("service.readme.README", copy)
+    monkeypatch.setenv("MODELS", str(models_dir))
+    assert main() == 0
+    block = BLOCK.search(copy.read_text("utf-8"))
+    assert block
+    assert (models_dir / json.loads(block[0])["model"]["version"]).is_dir()
 
 
 def test_the_rules_document_is_the_rules() -> None:

@@ -93,6 +93,15 @@ def test_a_stopped_run_leaves_the_old_file(world: World, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_a_killed_run_left_behind_is_not_appended_to(world: World, tmp_path: Path) -> None:
+    """Lines of a leftover part never lead a finished file."""
+    (tmp_path / "cases.csv.part").write_text("stale\n")
+    list(write(world, 10, 3, tmp_path / "cases.csv"))
+    data = pd.read_csv(tmp_path / "cases.csv", dtype=dtypes())
+    assert list(data) == [*FINDINGS, "cause", "presentation"]
+    assert len(data) == 10
+
+
 def test_the_command_line_writes_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -123,6 +123,19 @@ FAULTS = {
     ),
     "yardstick": ("yardsticks.toml", "urge_to_move", "urge_to_mov", "did you mean urge_to_move?"),
     "interview": ("world.toml", '"laterality"', '"lateralty"', "did you mean laterality?"),
+    "unless": (
+        "ties.toml",
+        'unless = "sciatica/spinal_stenosis"',
+        'unless = "sciatica/spinal_stenosi"',
+        "no such subtype of a cause; did you mean sciatica/spinal_stenosis?",
+    ),
+    "exact": ("world.toml", '"age", "sex"]', '"age", "sexx"]', "did you mean sex?"),
+    "uncited": (
+        "world.toml",
+        'answer\nsource = "assumption"',
+        "answer",
+        "second_condition: has nei",
+    ),
     "not TOML": ("links.toml", "[[links]]", "[[links", "links.toml: cannot be read"),
 }
 
@@ -133,6 +146,76 @@ def test_a_fault_is_named_with_file_and_entry(folder: Path, fault: str) -> None:
     file, old, new, message = FAULTS[fault]
     edit(folder / file, old, new)
     assert any(message in problem for problem in problems(folder)), problems(folder)
+
+
+MISFITS = {  # what was written, what stands there instead, and the entry that is named
+    "share above 1": ("world.toml", "share = 0.3 ", "share = 3.0 ", "second_condition.share"),
+    "strength": ("world.toml", "strength = 0.6", "strength = 0", "second_condition.strength"),
+    "error above 1": ("world.toml", "missed_yes = 0.07", "missed_yes = 7", "errors.missed_yes"),
+    "error as text": ("world.toml", "category = 0.02", 'category = "0.02"', "errors.category"),
+    "misspelt error": ("world.toml", "missed_yes", "missd_yes", "errors.missd_yes"),
+    "missing error": ("world.toml", "one_step = 0.1 ", "", "errors.one_step"),
+    "too many": ("world.toml", "fewest = 3", "fewest = 100", "interviews.fewest"),
+    "too few": ("world.toml", "fewest = 3", "fewest = 0", "interviews.fewest"),
+    "half a question": ("world.toml", "fewest = 3", "fewest = 3.5", "interviews.fewest"),
+    "weight": ("world.toml", "weight = 2.5", "weight = -1", "interviews.often.weight"),
+    "willing": ("world.toml", "[0.02, 0.95]", "[0.95, 1.5]", "interviews.willing"),
+    "willing, reversed": ("world.toml", "[0.02, 0.95]", "[0.95, 0.02]", "interviews.willing"),
+    "complete": ("world.toml", "complete = 0.05", "complete = true", "interviews.complete"),
+    "ratio of a tie": ("ties.toml", "ratio = 10.0", "ratio = -10", "ties[2].odds[0].ratio"),
+    "ratio is nan": ("modifiers.toml", "ratio = 1.6", "ratio = nan", "modifiers[0].ratio"),
+    "levels of a tie": (
+        "ties.toml",
+        '["both_legs"], n',
+        '"both_legs", n',
+        "impossible[5].laterality",
+    ),
+    "cost ratio": (
+        "profiles/sciatica.toml",
+        "cost_ratio = 0",
+        "cost_ratio = inf",
+        "care.cost_ratio",
+    ),
+    "state": ("profiles/sciatica.toml", "disc = 0.68", "disc = 1.68", "subtype.states.disc"),
+    "effect": (
+        "profiles/sciatica.toml",
+        "one_leg_strip = 0.7",
+        'one_leg_strip = "0.7"',
+        "severity.effects.numbness.one_leg_strip",
+    ),
+    "no table": ("profiles/sciatica.toml", "[severity.effects]", "[severity.efects]", "efects"),
+    "figure": (
+        "profiles/tendinitis.toml",
+        "loc_calf = { yes = [",
+        'loc_calf = { yes = "often", no = [',
+        "findings.loc_calf.yes",
+    ),
+    "misspelt trigger": ("links.toml", "trigger =", "triger =", "links[0].triger"),
+    "missing trigger": ("links.toml", 'trigger = "diabetes"', "", "links[0].trigger"),
+    "no links": ("links.toml", "[[links]]", "[links]", "cannot be read"),
+    "source is a number": (
+        "links.toml",
+        'source = "Abbott2011"',
+        "source = 2011",
+        "links[0].source",
+    ),
+    "age odds": (
+        "background.toml",
+        "age_odds_range = 1.65",
+        "age_odds_range = 0",
+        "age_odds_range",
+    ),
+    "yardstick": ("yardsticks.toml", "at_least = 4", "at_least = -4", "yardsticks[0].at_least"),
+}
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_a_wrong_key_or_number_is_named_with_file_and_entry(folder: Path, misfit: str) -> None:
+    """No number out of its range is taken, and no key or kind ends in a traceback."""
+    file, old, new, entry = MISFITS[misfit]
+    edit(folder / file, old, new)
+    (first, *_) = found = problems(folder)
+    assert any(p.startswith(Path(file).name) and entry in p for p in found), first
 
 
 def test_all_faults_are_reported_at_once(folder: Path) -> None:

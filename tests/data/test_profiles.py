@@ -1,13 +1,14 @@
 """The profiles say what the evidence says."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data.joint import joint
-from data.knowledge import Float, Knowledge
+from data.knowledge import Float, Knowledge, Tie
 from data.tables import Marginals, marginals, prior
 from data.vocabulary import CAUSES, FINDINGS
 
@@ -143,6 +144,16 @@ def test_what_cannot_be_is_not_drawn(knowledge: Knowledge) -> None:
                     assert fitted[:, row][np.ix_(range(len(fitted)), *cells)].sum() == 0
                     checked += 1
     assert checked > 800
+
+
+def test_an_exception_is_for_the_subtype_of_exactly_its_name(knowledge: Knowledge) -> None:
+    """A name that only ends like a subtype's excepts nothing."""
+    found = marginals(knowledge)
+    (entry,) = [e for tie in knowledge.ties for e in tie.impossible if e.unless]
+    both, strip = (FINDINGS[f].levels.index(v[0]) for f, v in entry.levels.items())
+    for name in ("stenosis", "sensory/spinal_stenosis", ""):
+        alone = replace(entry, unless=f"sciatica/{name}")
+        assert joint(Tie(tuple(entry.levels), (alone,), ()), found)[:, :, both, strip].max() == 0
 
 
 def test_age_shapes_the_background_and_not_the_average(tables: Marginals) -> None:

@@ -10,10 +10,9 @@ from data.wording import SOURCES, STATUSES, CatalogueError, Source, load_sources
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.key)
 def test_every_source_is_a_citation_with_a_status(source: Source) -> None:
-    """A citation has no commentary in brackets, and only "checked" counts as checked."""
+    """A citation has no commentary in brackets."""
     assert source.citation == source.citation.strip()
     assert source.status in STATUSES
-    assert source.checked == (source.status == "checked")
     assert not re.search(r"\([^)]{25,}\)|\b(seen|known|verify)\b", source.citation)
 
 

@@ -84,12 +84,12 @@ def test_every_cause_has_a_label_a_description_and_a_heading(cause: str, group: 
     """A cause is named, described in at most three sentences, and grouped if it is listed."""
     assert WORDING.label(cause)
     assert 1 <= WORDING.description(cause).count(".") <= 3
-    assert group is None or WORDING.cause_group(group)
+    assert group is None or WORDING.tables["cause_groups"][group]
 
 
 def test_every_group_urgency_and_message_has_words() -> None:
     """Nothing that the service says is left without a sentence."""
-    assert all(WORDING.group(finding.group) for finding in FINDINGS.values())
+    assert all(WORDING.tables["groups"][finding.group] for finding in FINDINGS.values())
     assert all(WORDING.urgency(urgency).endswith(".") for urgency in URGENCIES)
     assert all(WORDING.service(key).endswith(".") for key in SERVICE)
 

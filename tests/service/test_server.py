@@ -87,6 +87,7 @@ def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_p
     assert "service.app" in loaded
     assert not unwanted & {name.split(".")[0] for name in loaded}
     assert {name for name in loaded if name.startswith("data.")} == {
+        "data.shape",
         "data.vocabulary",
         "data.wording",
     }
@@ -154,17 +155,67 @@ def test_asking_a_service_that_is_not_running_is_one_clear_line():
         assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (1, "", 1), nonsense
 
 
+def test_a_case_of_one_s_own_is_asked_from_a_file(tmp_path):
+    """A file that fits is answered; each problem with one that does not is one clear line."""
+    case = tmp_path / "case.json"
+    case.write_text('{"answers": {"breath_chest": "sudden_breath_chest_collapse"}}')
+    with serving(tmp_path) as (_, line):
+        url = line.split()[3]
+        asked = run("-m", "service.ask", str(case), url)
+        assert asked.returncode == 0, asked.stderr
+        assert asked.stdout.startswith("EMERGENCY: ")
+        for text, said in (
+            ('{"answers": {"age": 130}}', "/answers/age: must be from 0 to 120"),
+            ("{", "not strict JSON"),
+            ("", "not strict JSON"),
+        ):
+            case.write_text(text)
+            asked = run("-m", "service.ask", str(case), URL=url)
+            assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (1, "", 1), text
+            assert asked.stderr.startswith(f"{case}: ")
+            assert said in asked.stderr
+    for path in (tmp_path / "none.json", tmp_path):
+        asked = run("-m", "service.ask", str(path))
+        assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (1, "", 1), path
+        assert asked.stderr.startswith(f"{path} cannot be read: ")
+
+
+def test_asking_knows_the_port_that_serving_knows():
+    """PORT moves the question to where `make serve` with the same PORT answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+        asked = run("-m", "service.ask", URL="", PORT=port)
+    assert f"No answer from http://127.0.0.1:{port}: " in asked.stderr
+
+
 def test_the_answer_is_printed_for_a_person(client):
-    """Urgency, alerts with advice, causes as percentages, what was not asked."""
+    """Urgency, alerts with advice, causes, what was not asked, when to come back, Wells."""
     answer = client.post("/v1/predict", json=json.loads(ask.EXAMPLE.read_bytes())).json
     text = "\n".join(ask.lines(answer))
     assert text.startswith("SAME DAY: ")
     first = answer["causes"][0]
     assert f"{first['probability']:.0%}  {first['label']}" in text
     flowing = " ".join(text.split())
-    for part in (answer["alerts"][0]["advice"], answer["unasked"][0]["question"], answer["notice"]):
+    for part in (
+        answer["alerts"][0]["advice"],
+        answer["unasked"][0]["question"],
+        answer["safety_net"][-1]["sign"],
+        answer["safety_net"][-1]["advice"],
+        f"Wells score: {answer['wells']['points']} of ",
+        answer["wells"]["note"],
+        answer["notice"],
+    ):
         assert part in flowing
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_number_to_call_is_that_of_the_setting(client, monkeypatch):
+    """EMERGENCY_NUMBER stands in the first line too."""
+    monkeypatch.setenv("EMERGENCY_NUMBER", "112")
+    case = {"answers": {"breath_chest": "sudden_breath_chest_collapse"}}
+    answer = client.post("/v1/predict", json=case).json
+    assert next(ask.lines(answer)).startswith("EMERGENCY: Call 112 now.")
 
 
 def test_a_person_is_told_why_there_are_no_probabilities(app, client):
