@@ -17,8 +17,8 @@ import numpy as np
 from tqdm import tqdm
 
 from data.vocabulary import FINDINGS
-from service.alerts import check
 from service.certificate import PATH, digest
+from service.check import check
 from service.rule import URGENCIES
 from service.safety import RULES
 from tests.service.second_statement import ROWS, URGENCY, completions, fires, grid, reads
@@ -26,7 +26,7 @@ from tests.service.second_statement import ROWS, URGENCY, completions, fires, gr
 SEED = 1
 BLOCK = 50_000  # cases
 BLOCKS = 200
-SCALAR = 100  # cases of a block that service.alerts.check judges as well
+SCALAR = 100  # cases of a block that service.check judges one by one as well
 LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
 ALERTS = list(dict.fromkeys(rule.alert for rule in RULES))
 DANGERS = ("emergency", "same_day")
@@ -138,10 +138,11 @@ def sweep(block):
     _same(where, "other dangers could be raised", raising != expected[2])
     _same(where, "other dangers are open", danger != expected[3])
     for i in range(SCALAR):
-        said = check(_answers(codes[i]))
+        (said,) = check(codes[i : i + 1])
         rank = len(URGENCIES) if said.urgency is None else URGENCIES.index(said.urgency)
-        asked = {rule for entry in said.unasked for rule in entry["rules"]}
-        told = {name for alert in said.alerts for name in alert["rules"]}
+        part = json.loads(f"{{{said.text}}}")
+        asked = {rule for entry in part["unasked"] for rule in entry["rules"]}
+        told = {name for alert in part["alerts"] for name in alert["rules"]}
         columns = (
             urgency[i],
             {name for name in ALERTS if alerts[name][i]},
@@ -149,8 +150,8 @@ def sweep(block):
             _raising(could[:, i], urgency[i]),
             danger[i],
         )
-        scalar = (rank, {alert["id"] for alert in said.alerts}, told, asked, said.danger_open)
-        if scalar != columns or bool(said.unasked) != raising[i]:
+        alone = (rank, {alert["id"] for alert in part["alerts"]}, told, asked, said.danger_open)
+        if alone != columns or part["urgency_settled"] == raising[i]:
             raise NotProven(f"{where}: case {i} alone is judged otherwise")
     return Counter(urgency.tolist())
 
@@ -161,11 +162,6 @@ def _raising(could, urgency):
         for rule, c in zip(RULES, could, strict=True)
         if c and URGENCIES.index(rule.action.urgency) < urgency
     }
-
-
-def _answers(row):
-    pairs = zip(FINDINGS.values(), row.tolist(), strict=True)
-    return {finding.id: finding.levels[code - 1] for finding, code in pairs if code}
 
 
 # --- the run ---------------------------------------------------------------------------------
