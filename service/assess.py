@@ -38,8 +38,7 @@ def assess_text(cases: Cases, model: Model | ModelProblem | None) -> Iterator[st
     spoken = opinions(cases.codes, cases.children, model)
     for start in range(0, len(spoken), SLICE):
         part = slice(start, start + SLICE)
-        children = cases.children[part].tolist()
-        yield from map(_text, check(cases.codes[part]), spoken[part], children)
+        yield from map(_text, check(cases.codes[part]), spoken[part], cases.children[part])
 
 
 def _text(safety: Safety, opinion: Opinion, child: bool) -> str:

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from data.vocabulary import UNDER_AGE, Answers
 from models.encoder import encode
 from service.conditions import Codes
@@ -16,10 +13,9 @@ class Cases:
     """Several cases."""
 
     codes: Codes  # (n, findings)
-    children: NDArray[np.bool_]  # (n,) under 18
+    children: list[bool]  # under 18
 
 
 def cases_of(answers: Sequence[Answers]) -> Cases:
     """Cases of answers, one each; KeyError or ValueError if the vocabulary lacks one."""
-    children = np.array([case.get("age") == UNDER_AGE for case in answers], bool)
-    return Cases(encode(answers), children)
+    return Cases(encode(answers), [case.get("age") == UNDER_AGE for case in answers])

@@ -1,7 +1,6 @@
 """The safety part of an assessment: a function of the answers alone."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.alerts import alerts
 from service.conditions import Codes
@@ -10,12 +9,17 @@ from service.json_text import json_text
 from service.questions import unasked
 from service.rule import URGENCIES, Urgency
 from service.safety_net import safety_net
-from service.verdicts import DANGERS, NO_RULE, Verdicts, judge
-from service.wells import scores
+from service.tables import FIRED
+from service.verdicts import Verdict, judge
+from service.wells import score
+
+_TEXT: Final[dict[str | None, str]] = {
+    None: "null",
+    **{urgency: json_text(urgency) for urgency in URGENCIES},
+}
 
 
-@dataclass(frozen=True)
-class Safety:
+class Safety(NamedTuple):
     """What the rules say of one case."""
 
     urgency: Urgency | None  # None when no rule fired
@@ -24,36 +28,24 @@ class Safety:
     warnings: str  # JSON text
 
 
-_RULES: Final = [json_text(urgency) for urgency in URGENCIES] + ["null"]
-
-
 def check(codes: Codes) -> list[Safety]:
     """Apply every rule to cases of codes, shape (n, findings)."""
-    verdicts = judge(codes)
-    parts = zip(
-        verdicts.ranks,
-        alerts(codes, verdicts),
-        unasked(verdicts),
-        scores(codes, verdicts),
-        safety_net(verdicts),
-        strict=True,
+    return [
+        _safety(row.tobytes(), verdict) for row, verdict in zip(codes, judge(codes), strict=True)
+    ]
+
+
+def _safety(case: bytes, verdict: Verdict) -> Safety:
+    urgency, asked = verdict.urgency, unasked(verdict)
+    text = (
+        f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
+        f',"alerts":{alerts(case, verdict)},"unasked":{asked}'
+        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict)}'
     )
-    texts = [
-        f'"rules_urgency":{_RULES[rank]},"urgency_settled":{"true" if asked == "[]" else "false"}'
-        f',"alerts":{raised},"unasked":{asked},"wells":{wells},"safety_net":{net}'
-        for rank, raised, asked, wells, net in parts
-    ]
-    return [
-        Safety(None if rank == NO_RULE else URGENCIES[rank], could_fire & DANGERS != 0, *said)
-        for rank, could_fire, *said in zip(
-            verdicts.ranks, verdicts.could_fire, texts, _warnings(codes, verdicts), strict=True
-        )
-    ]
+    return Safety(urgency, verdict.danger_open, text, _warnings(case, verdict.contradictions))
 
 
-def _warnings(codes: Codes, verdicts: Verdicts) -> list[str]:
-    found = map(verdicts.contradictions, verdicts.fired)
-    return [
-        json_text(warnings(row.tolist(), bits)) if bits else "[]"
-        for row, bits in zip(codes, found, strict=True)
-    ]
+def _warnings(case: bytes, values: bytes) -> str:
+    if FIRED not in values:
+        return "[]"
+    return json_text(warnings(case, [value == FIRED for value in values]))

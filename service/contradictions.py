@@ -47,10 +47,10 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
 )
 
 
-def warnings(case: Sequence[int], certain: int) -> list[Contradiction]:
-    """Contradictions of a row of codes, in the order of the table; a bit for each that is one."""
+def warnings(case: Sequence[int], holds: Sequence[bool]) -> list[Contradiction]:
+    """Those contradictions of a row of codes that hold, in the order of the table."""
     return [
         {"findings": list(condition.because(case)), "detail": WORDING.contradiction(name)}
-        for i, (name, condition) in enumerate(CONTRADICTIONS)
-        if certain >> i & 1
+        for (name, condition), held in zip(CONTRADICTIONS, holds, strict=True)
+        if held
     ]

@@ -3,10 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Final, Literal, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, Literal, NamedTuple, cast
 
 from data.vocabulary import CAUSES
 from data.wording import WORDING
@@ -33,8 +30,7 @@ class ModelProblem:
     detail: str
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(NamedTuple):
     """The model's part of an answer; without causes there is no urgency either."""
 
     state: str  # JSON text (contract: ModelState)
@@ -43,18 +39,20 @@ class Opinion:
 
 
 def opinions(
-    codes: Codes, children: NDArray[np.bool_], model: Model | ModelProblem | None
+    codes: Codes, children: Sequence[bool], model: Model | ModelProblem | None
 ) -> list[Opinion]:
     """One opinion a case; the model is asked once, about the adults."""
-    adults = codes[~children]
+    adults = codes[[not child for child in children]] if any(children) else codes
     if isinstance(model, ModelProblem) or model is None:
         status: Status = model.status if model else "missing"
         asked = [_silent(status, f"model_{status}", None)] * len(adults)
     else:
         asked = _ask(model, adults) if len(adults) else []
-    child = _silent("not_applicable", "under_18", getattr(model, "version", None))
+    if len(asked) == len(children):
+        return asked
+    young = _silent("not_applicable", "under_18", getattr(model, "version", None))
     rest = iter(asked)
-    return [child if young else next(rest) for young in children.tolist()]
+    return [young if child else next(rest) for child in children]
 
 
 def _silent(status: Status, reason: str, version: str | None) -> Opinion:

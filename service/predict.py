@@ -24,12 +24,12 @@ bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 @bp.post("")
 def predict() -> Response:
     """Assess one case."""
-    if request.args:
+    if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
     body = _body(SINGLE_LIMIT)
     cases = quick.case(body) or cases_of([read_case(loads(body))])
     (text,) = assess_text(cases, model())
-    return Response(f"{text}\n", mimetype="application/json")
+    return Response(f"{text}\n", content_type="application/json")
 
 
 @bp.post("/batch")
@@ -59,7 +59,7 @@ def _results(texts: Iterable[str]) -> Response:
     while some := list(islice(rest, PIECE)):
         pieces.append((before + ",".join(some)).encode())
         before = ","
-    return Response([*pieces, b"]}\n"], mimetype="application/json")
+    return Response([*pieces, b"]}\n"], content_type="application/json")
 
 
 def _body(most_bytes: int) -> bytes:
@@ -68,7 +68,7 @@ def _body(most_bytes: int) -> bytes:
         parameters = {key: value.lower() for key, value in request.mimetype_params.items()}
         if request.mimetype != "application/json" or parameters not in ({}, {"charset": "utf-8"}):
             abort(415, "The Content-Type must be application/json, in UTF-8.")
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415, "There must be no Content-Encoding.")
     request.max_content_length = most_bytes
     return request.get_data(cache=False)

@@ -51,9 +51,8 @@ def _cases(told: bytes, members: int, body: bytes) -> Cases | None:
     """
     if body.count(b":") != members:
         return None
-    shape = (-1, len(FINDINGS))
-    children = np.frombuffer(told, np.uint8).reshape(shape)[:, _AGE] == _CHILD
-    return Cases(np.frombuffer(told.translate(_CODES), np.uint8).reshape(shape), children)
+    codes = np.frombuffer(told.translate(_CODES), np.uint8).reshape(-1, len(FINDINGS))
+    return Cases(codes, [age == _CHILD for age in told[_AGE :: len(FINDINGS)]])
 
 
 def _named(told: bytes) -> int:

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from service.json_text import joined, json_text
 from service.local import emergency_number, localised
 from service.rule import Rule, Urgency, Within
-from service.safety import RULES
 from service.tables import Table
-from service.verdicts import RANK, TABLES, Verdicts
+from service.verdicts import ORDERED, TABLES, Verdict
 
 MOST: Final = 5
 LASTING: Final = frozenset({"risk", "onset_course"})  # groups in which nothing newly appears
-_MOST_URGENT_FIRST: Final = np.argsort(RANK, kind="stable")
 
 
 class ComeBackIf(TypedDict):
@@ -34,21 +32,16 @@ class ComeBackIf(TypedDict):
 Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels that complete it
 
 
-def safety_net(verdicts: Verdicts) -> list[str]:
-    """For each case JSON text: at most five, most urgent first and one for each alert."""
-    number = emergency_number()
-    signs = (_SIGN_OF_CELL[verdicts.cells] * verdicts.above)[:, _MOST_URGENT_FIRST]
-    return [joined([_entry(sign, number) for sign in _first(row)]) for row in signs.tolist()]
-
-
-def _first(signs: list[int]) -> list[int]:
-    """The first sign of each alert, up to the most that are named; 0 is none."""
+def safety_net(verdict: Verdict) -> str:
+    """JSON text for a case: at most five, most urgent first and one for each alert."""
     found: dict[str, int] = {}
-    for sign in filter(None, signs):
-        found.setdefault(_SIGNS[sign][0].alert, sign)
-        if len(found) == MOST:
-            break
-    return list(found.values())
+    for cell in verdict.cells[: verdict.above]:
+        if sign := _SIGN_OF_CELL[cell]:
+            found.setdefault(_ALERTS[sign], sign)
+            if len(found) == MOST:
+                break
+    number = emergency_number()
+    return joined([_entry(sign, number) for sign in found.values()])
 
 
 @lru_cache(maxsize=4096)
@@ -78,15 +71,18 @@ def _completing(rule: Rule, table: Table) -> Iterator[tuple[NDArray[np.intp], Si
         undecided &= bits == 0
 
 
-def _tabulate() -> tuple[list[Sign], NDArray[np.intp]]:
+def _tabulate() -> tuple[list[Sign], list[int]]:
     """Every sign that can complete a rule, the first one a blank; and the one of each cell."""
-    signs: list[Sign] = [(RULES[0], "", ())]
-    blocks = [np.zeros(len(table.fired), np.intp) for table in TABLES.tables[: len(RULES)]]
-    for rule, table, block in zip(RULES, TABLES.tables, blocks, strict=False):
+    signs: list[Sign] = [(ORDERED[0], "", ())]
+    blocks = []
+    for rule, table in zip(ORDERED, TABLES.tables, strict=False):
+        block = np.zeros(len(table.fired), int)
         for cells, sign in _completing(rule, table):
             block[cells] = len(signs)
             signs.append(sign)
-    return signs, np.concatenate(blocks)
+        blocks.append(block)
+    return signs, np.concatenate(blocks).tolist()
 
 
 _SIGNS, _SIGN_OF_CELL = _tabulate()
+_ALERTS: Final = [rule.alert for rule, *_ in _SIGNS]

@@ -67,7 +67,8 @@ class Tables:
         self._columns = np.array([f.index for table in self.tables for f in table.reads])
         self._offsets = np.cumsum([0, *(len(step) for step in steps[:-1])])
         self._steps = np.concatenate(steps)
-        self.value = np.concatenate([FIRED * t.fired + COULD_FIRE * t.open for t in self.tables])
+        values = [FIRED * table.fired + COULD_FIRE * table.open for table in self.tables]
+        self.value = np.concatenate(values).astype(np.uint8)
 
     def cells(self, codes: Codes) -> NDArray[np.int64]:
         """Cell of each condition in :attr:`value`, shape (n, conditions)."""

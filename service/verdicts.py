@@ -1,66 +1,75 @@
-"""What every condition says of every case, in one pass: rules, Wells points, contradictions."""
+"""What every condition says of a case: rules, Wells points and contradictions, in one pass."""
 
-from dataclasses import dataclass
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, NamedTuple
 
 from service.conditions import Codes
 from service.contradictions import CONTRADICTIONS
-from service.rule import URGENCIES
+from service.rule import URGENCIES, Rule, Urgency
 from service.safety import RULES, WELLS
 from service.tables import COULD_FIRE, FIRED, Tables
 
+# Most urgent first, so that the rules above an urgency are always the first few.
+ORDERED: Final[tuple[Rule, ...]] = tuple(
+    sorted(RULES, key=lambda rule: URGENCIES.index(rule.action.urgency))
+)
 TABLES: Final = Tables(
     [
-        *(rule.condition for rule in RULES),
+        *(rule.condition for rule in ORDERED),
         *WELLS.values(),
         *(condition for _, condition in CONTRADICTIONS),
     ]
 )
-NO_RULE: Final = len(URGENCIES)  # the rank of a case in which none fired
-RANK: Final = np.array([URGENCIES.index(rule.action.urgency) for rule in RULES])
-ABOVE: Final = [sum(1 << i for i, r in enumerate(RANK) if r < rank) for rank in range(NO_RULE + 1)]
-DANGERS: Final = ABOVE[URGENCIES.index("soon")]  # bits of the emergency and same-day rules
-_POINTS = len(RULES)
-_CONTRADICTIONS = len(RULES) + len(WELLS)
+_POINTS: Final = len(ORDERED)  # where the Wells points begin
+_CONTRADICTIONS: Final = _POINTS + len(WELLS)
+_ABOVE: Final = {  # how many rules are more urgent
+    urgency: sum(URGENCIES.index(rule.action.urgency) < place for rule in ORDERED)
+    for place, urgency in enumerate(URGENCIES)
+}
+_DANGERS: Final = _ABOVE["soon"]
 
 
-@dataclass(frozen=True)
-class Verdicts:
-    """Of n cases: a bit for each condition that holds, and one for each that could."""
+class Verdict(NamedTuple):
+    """What the conditions say of one case."""
 
-    cells: NDArray[np.int64]  # (n, rules) what each rule can tell of the case
-    fired: list[int]
-    could_fire: list[int]
-    ranks: list[int]  # of the most urgent rule that fired; NO_RULE where none did
-    above: NDArray[np.bool_]  # (n, rules) whether a rule is more urgent than that
+    values: bytes  # of each condition: RULED_OUT, COULD_FIRE or FIRED
+    cells: list[int]  # of each rule, in its table
+    urgency: Urgency | None  # of the most urgent rule that fired
+    above: int  # how many rules are more urgent than that: the first ones of ORDERED
 
-    def rules(self, bits: int) -> int:
-        """The bits of the rules."""
-        return bits & (1 << _POINTS) - 1
+    @property
+    def danger_open(self) -> bool:
+        """Whether a rule for an emergency or the same day could still fire."""
+        return COULD_FIRE in self.values[:_DANGERS]
 
-    def points(self, bits: int) -> int:
-        """The bits of the Wells points."""
-        return bits >> _POINTS & (1 << len(WELLS)) - 1
+    @property
+    def fired(self) -> list[int]:
+        """The rules that fired, as positions in ORDERED."""
+        return [i for i, value in enumerate(self.values[:_POINTS]) if value == FIRED]
 
-    def contradictions(self, bits: int) -> int:
-        """The bits of the contradictions."""
-        return bits >> _CONTRADICTIONS
+    @property
+    def points(self) -> bytes:
+        """Values of the Wells points."""
+        return self.values[_POINTS:_CONTRADICTIONS]
+
+    @property
+    def contradictions(self) -> bytes:
+        """Values of the contradictions."""
+        return self.values[_CONTRADICTIONS:]
 
 
-def judge(codes: Codes) -> Verdicts:
-    """Verdicts on cases of codes, shape (n, findings)."""
+def judge(codes: Codes) -> list[Verdict]:
+    """A verdict on each case of codes, shape (n, findings)."""
     cells = TABLES.cells(codes)
     values = TABLES.value[cells]
-    fired = _bits(values == FIRED)
-    ranks = [next((r for r in range(NO_RULE) if f & ABOVE[r + 1]), NO_RULE) for f in fired]
-    above = np.array(ranks)[:, None] > RANK
-    return Verdicts(cells[:, : len(RULES)], fired, _bits(values == COULD_FIRE), ranks, above)
+    return [
+        _verdict(row.tobytes(), places)
+        for row, places in zip(values, cells[:, :_POINTS].tolist(), strict=True)
+    ]
 
 
-def _bits(columns: NDArray[np.bool_]) -> list[int]:
-    """Each row as an integer, its first column as the lowest bit."""
-    packed = np.packbits(columns, axis=1, bitorder="little")
-    return [int.from_bytes(row, "little") for row in packed]
+def _verdict(values: bytes, cells: list[int]) -> Verdict:
+    first = values.find(FIRED, 0, _POINTS)
+    if first < 0:
+        return Verdict(values, cells, None, _POINTS)
+    urgency = ORDERED[first].action.urgency
+    return Verdict(values, cells, urgency, _ABOVE[urgency])

@@ -2,22 +2,21 @@
 
 import tomllib
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
-import numpy as np
-
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES, WORDING
-from service.conditions import Codes
 from service.json_text import json_text
 from service.safety import WELLS
-from service.verdicts import Verdicts
+from service.tables import COULD_FIRE, FIRED
+from service.verdicts import Verdict
 
 STRATA: Final[list[dict[str, Any]]] = tomllib.loads(
     Path(__file__).with_name("wells.toml").read_text("utf-8")
 )["strata"]
-SIGNS: Final = [f.index for f in FINDINGS.values() if f.group == "leg_signs"]
+_SIGNS: Final = itemgetter(*(f.index for f in FINDINGS.values() if f.group == "leg_signs"))
 
 
 class Wells(TypedDict):
@@ -36,34 +35,29 @@ class Wells(TypedDict):
     note: str
 
 
-def scores(codes: Codes, verdicts: Verdicts) -> list[str]:
-    """JSON text for each case: its score where a sign of the leg is known or a point given."""
-    looked = np.asarray(codes[:, SIGNS].any(axis=1)).tolist()
-    given = map(verdicts.points, verdicts.fired)
-    unknown = map(verdicts.points, verdicts.could_fire)
-    return [
-        _score(points, could) if points or sign else "null"
-        for points, could, sign in zip(given, unknown, looked, strict=True)
-    ]
+def score(case: bytes, verdict: Verdict) -> str:
+    """JSON text of the score of a case of which a sign of the leg is known or a point given."""
+    points = verdict.points
+    return _text(points) if FIRED in points or any(_SIGNS(case)) else "null"
 
 
 @lru_cache(maxsize=4096)
-def _score(given: int, unknown: int) -> str:
-    points = items(given)
-    stratum = next(s for s in STRATA if len(points) >= s["at_least"])
-    score: Wells = {
-        "points": len(points),
-        "possible_points": len(points) + len(items(unknown)),
-        "given": points,
-        "unknown": items(unknown),
+def _text(points: bytes) -> str:
+    given, unknown = items(points, FIRED), items(points, COULD_FIRE)
+    stratum = next(s for s in STRATA if len(given) >= s["at_least"])
+    wells: Wells = {
+        "points": len(given),
+        "possible_points": len(given) + len(unknown),
+        "given": given,
+        "unknown": unknown,
         "stratum": stratum["name"],
         "published_share": stratum["share"],
         "source": SOURCES[stratum["source"]].citation,
         "note": WORDING.service("wells_note"),
     }
-    return json_text(score)
+    return json_text(wells)
 
 
-def items(bits: int) -> list[str]:
-    """Items of the score, given a bit for each."""
-    return [item for i, item in enumerate(WELLS) if bits >> i & 1]
+def items(points: bytes, value: int) -> list[str]:
+    """Items of the score whose point has this value."""
+    return [item for item, point in zip(WELLS, points, strict=False) if point == value]

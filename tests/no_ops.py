@@ -25,12 +25,12 @@ def hands_on(_control, _home):
     return lambda value, *_: value
 
 
-def no_lists(_control, _home):
-    return lambda verdicts: ["[]"] * len(verdicts.ranks)
+def no_list(_control, _home):
+    return lambda *_: "[]"
 
 
-def no_scores(_control, _home):
-    return lambda codes, _verdicts: ["null"] * len(codes)
+def no_score(_control, _home):
+    return lambda *_: "null"
 
 
 def never(_control, _home):
@@ -141,7 +141,7 @@ def unchecked(_opinion, opinion):
 
 def unsigned(said, opinion):
     def without_version(model, row):
-        return replace(said(model, row), state=opinion._state(None, "ok", None))
+        return said(model, row)._replace(state=opinion._state(None, "ok", None))
 
     return without_version
 
@@ -156,26 +156,26 @@ def no_reason_given(_silent, opinion):
 def children_last(opinions, _home):
     def adults_first(codes, children, model):
         order = np.argsort(children, kind="stable")
-        return opinions(codes[order], children[order], model)
+        return opinions(codes[order], sorted(children), model)
 
     return adults_first
 
 
 def children_are_adults(opinions, _home):
-    return lambda codes, children, model: opinions(codes, np.zeros_like(children), model)
+    return lambda codes, children, model: opinions(codes, [False] * len(children), model)
 
 
 def each_case_asks_anew(assess_text, predict):
     def anew(cases, _model):
         for i in range(len(cases.codes)):
-            one = replace(cases, codes=cases.codes[[i]], children=cases.children[[i]])
+            one = replace(cases, codes=cases.codes[[i]], children=[cases.children[i]])
             yield from assess_text(one, predict.model())
 
     return anew
 
 
 def calm_is_enough(urgency, _home):
-    return lambda safety, model, child: urgency(replace(safety, danger_open=False), model, child)
+    return lambda safety, model, child: urgency(safety._replace(danger_open=False), model, child)
 
 
 def the_model_has_the_last_word(urgency, _home):

@@ -85,7 +85,7 @@ def same(read, expected):
     return read is None or (
         expected is not None
         and np.array_equal(read.codes, expected.codes)
-        and np.array_equal(read.children, expected.children)
+        and read.children == expected.children
     )
 
 
