@@ -47,6 +47,12 @@ controls: $(READY)  ## switch each safety control off in turn; its tests must fa
 certify: $(READY)  ## prove the rules over all that they read, and write the certificate
 	exec $(PY) -m tests.certify
 
+bench: $(READY) .bench/ready  ## measure speed side by side, here and now (needs wrk)
+	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench $(PY) -m benchmarks
+
+bench-peers: $(READY) .bench/ready .bench-peers/ready .bench-mlserver/ready  ## the same beside Flask, FastAPI and MLServer
+	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench:.bench-peers $(PY) -m benchmarks.peers
+
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
@@ -58,7 +64,7 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o $(LOCK)
 
 clean:  ## remove what was set up, but no model
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench .bench-peers .bench-mlserver .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): $(LOCK)
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
@@ -76,4 +82,14 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train cases ask test check certify controls readme docs lock clean
+.bench/ready: benchmarks/requirements.txt $(READY)
+.bench-peers/ready: benchmarks/requirements-peers.txt $(READY)
+.bench/ready .bench-peers/ready:
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
+	touch $@
+.bench-mlserver/ready: benchmarks/requirements-mlserver.txt $(READY)
+	$(PY) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+.PHONY: help serve train cases ask test check certify controls bench bench-peers readme docs lock clean
