@@ -68,6 +68,12 @@ mutants: $(READY)  ## change the rules and their modules one bit at a time; test
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
+bench: $(READY) .bench/ready  ## measure speed side by side, here and now (needs wrk)
+	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench $(PY) -m benchmarks
+
+bench-peers: $(READY) .bench/ready .bench-peers/ready .bench-mlserver/ready  ## the same beside Flask, FastAPI and MLServer
+	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench:.bench-peers $(PY) -m benchmarks.peers
+
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
@@ -79,7 +85,7 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o $(LOCK)
 
 clean:  ## remove what was set up, but no model
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench .bench-peers .bench-mlserver .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): $(LOCK)
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
@@ -97,4 +103,14 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean burden
+.bench/ready: benchmarks/requirements.txt $(READY)
+.bench-peers/ready: benchmarks/requirements-peers.txt $(READY)
+.bench/ready .bench-peers/ready:
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
+	touch $@
+.bench-mlserver/ready: benchmarks/requirements-mlserver.txt $(READY)
+	$(PY) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean burden bench bench-peers

@@ -43,7 +43,7 @@ RATES: Final[Shape] = {
     **CITED,
 }
 EFFECTS: Final[Shape] = {"*": {"*": NUMBER}}
-STATES: Final = {"states": {"*": PROBABILITY}, "log_odds_range?": NOT_NEGATIVE, **CITED}
+STATES: Final = {"states": {"*": PROBABILITY}, "log_odds_range": NOT_NEGATIVE, **CITED}
 SCOPE: Final = {"only?": TEXTS, "except?": TEXTS}
 
 PROFILE: Final[Shape] = {

@@ -1,104 +1,51 @@
-"""What the rules say of one case: a function of its answers alone."""
+"""The alerts of a case: one for each danger that a rule found."""
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from functools import lru_cache
 
-from data.vocabulary import FINDINGS, Answers
-from data.wording import SOURCES, WORDING
-from service.contract import Alert, Unasked
-from service.local import localised
-from service.rule import URGENCIES, Rule, Urgency, most_urgent
-from service.safety import RULES
-
-DANGERS: tuple[Urgency, ...] = ("emergency", "same_day")
-# Assumptions that only order questions: how bad it is to miss a danger, and how often a sign
-# that nobody mentioned turns out to be there.
-HARM: Final = {"emergency": 10.0, "same_day": 3.0, "soon": 0.3}
-SIGN: Final = 0.05
+from data.vocabulary import FINDINGS
+from data.wording import SOURCES
+from service.contract import Alert
+from service.json_text import joined, json_text
+from service.local import emergency_number, localised
+from service.tables import FIRED
+from service.verdicts import ORDERED, Verdict
+from service.wells import items
 
 
-@dataclass(frozen=True)
-class Safety:
-    """Alerts raised, and the questions that could still raise more."""
-
-    urgency: Urgency | None  # None when no rule fired
-    alerts: list[Alert]  # most urgent first
-    unasked: list[Unasked]  # by expected harm, then in vocabulary order
-    danger_open: bool  # a rule for an emergency or the same day could still fire
-
-
-def check(answers: Answers) -> Safety:
-    """Apply every rule."""
-    values = [rule.condition.value(answers) for rule in RULES]
-    fired = [rule for rule, value in zip(RULES, values, strict=True) if value == "fired"]
-    still_open = [rule for rule, value in zip(RULES, values, strict=True) if value == "could_fire"]
-    urgency = most_urgent(rule.action.urgency for rule in fired) if fired else None
-    return Safety(
-        urgency,
-        _alerts(fired, answers),
-        _unasked([rule for rule in still_open if _above(rule, urgency)], answers),
-        any(rule.action.urgency in DANGERS for rule in still_open),
-    )
+def alerts(case: bytes, verdict: Verdict) -> str:
+    """JSON text of a case's alerts, most urgent first (contract: Alert)."""
+    if verdict.urgency is None:
+        return "[]"
+    groups: dict[str, list[int]] = {}
+    for place in verdict.fired:
+        groups.setdefault(ORDERED[place].alert, []).append(place)
+    number = emergency_number()
+    return joined([_one(tuple(rules), case, verdict, number) for rules in groups.values()])
 
 
-def _above(rule: Rule, urgency: Urgency | None) -> bool:
-    return urgency is None or _rank(rule) < URGENCIES.index(urgency)
+def _one(places: tuple[int, ...], case: bytes, verdict: Verdict, number: str) -> str:
+    met = {finding for place in places for finding in ORDERED[place].condition.because(case)}
+    because = sorted(met, key=lambda finding: FINDINGS[finding].index)
+    points = verdict.points if any(ORDERED[place].points for place in places) else b""
+    return _text(places, tuple(because), points, number)
 
 
-def _rank(rule: Rule) -> int:
-    return URGENCIES.index(rule.action.urgency)
-
-
-def _alerts(fired: Iterable[Rule], answers: Answers) -> list[Alert]:
-    groups: dict[str, list[Rule]] = {}
-    for rule in sorted(fired, key=_rank):
-        groups.setdefault(rule.alert, []).append(rule)
-    return [_alert(rules, answers) for rules in groups.values()]
-
-
-def _alert(rules: Sequence[Rule], answers: Answers) -> Alert:
-    """One alert of the rules of one condition, the most urgent of them first."""
+@lru_cache(maxsize=4096)
+def _text(places: Sequence[int], because: Sequence[str], points: bytes, number: str) -> str:
+    """One alert of the rules of one danger, the most urgent of them first."""
+    rules = [ORDERED[place] for place in places]
+    given = items(points, FIRED)
     action = rules[0].action
-    because = {finding for rule in rules for finding in rule.condition.because(answers)}
-    return {
+    alert: Alert = {
         "id": rules[0].alert,
         "rules": [rule.id for rule in rules],
         "urgency": action.urgency,
         "within": action.within,
         "title": action.title,
-        "reason": " ".join(rule.reason(answers) for rule in rules),
-        "advice": localised(action.advice),
+        "reason": " ".join(rule.reason(given if rule.points else ()) for rule in rules),
+        "advice": localised(action.advice, number),
         "source": "; ".join(dict.fromkeys(SOURCES[rule.source].citation for rule in rules)),
-        "because": [finding for finding in FINDINGS if finding in because],
+        "because": list(because),
     }
-
-
-def _unasked(still_open: Sequence[Rule], answers: Answers) -> list[Unasked]:
-    """Every unanswered finding that a rule which could still fire reads."""
-    readers: dict[str, list[Rule]] = {}
-    harm: dict[str, float] = {}
-    for rule in still_open:
-        for finding in rule.condition.reads():
-            if finding.id not in answers:
-                readers.setdefault(finding.id, []).append(rule)
-                expected = _harm(rule, finding.id, answers)
-                harm[finding.id] = max(expected, harm.get(finding.id, 0.0))
-    ordered = sorted(readers, key=lambda finding: (-harm[finding], FINDINGS[finding].index))
-    return [_question(finding, readers[finding]) for finding in ordered]
-
-
-def _harm(rule: Rule, finding: str, answers: Answers) -> float:
-    """Harm avoided by asking, up to a factor: cost of the danger times the chance to find it."""
-    others = rule.condition.missing(answers, given=finding)
-    return HARM[rule.action.urgency] * math.pow(SIGN, others)
-
-
-def _question(finding: str, rules: Sequence[Rule]) -> Unasked:
-    return {
-        "finding": finding,
-        "question": WORDING.question(finding),
-        "could_raise_to": most_urgent(rule.action.urgency for rule in rules),
-        "rules": [rule.id for rule in rules],
-    }
+    return json_text(alert)

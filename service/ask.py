@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from data.wording import WORDING
-from service.local import localised
+from service.local import emergency_number, localised
 
 EXAMPLE: Final = Path(__file__).with_name("example.json")
 MOST_CAUSES: Final = 5  # printed
@@ -78,7 +78,7 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
     """The answer for a person, the urgent thing first."""
     yield _wrap(
         f"{answer['urgency'].replace('_', ' ').upper()}: ",
-        localised(WORDING.urgency(answer["urgency"])),
+        localised(WORDING.urgency(answer["urgency"]), emergency_number()),
     )
     for alert in answer["alerts"]:
         yield f"\n! {alert['title']} ({', '.join(alert['rules'])})"

@@ -1,20 +1,26 @@
-"""From answers to an assessment: rules, then model, then what was not asked, then warnings."""
+"""From answers to an assessment: rules, then model, then what was not asked, then warnings.
 
-from collections.abc import Sequence
-from typing import Literal
+An assessment is made as the JSON text that goes out, from parts that were written once; who
+wants it as a value reads it back.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
 
 from data.vocabulary import VERSION, Answers
 from data.wording import WORDING
 from models.artifact import Model
-from service.alerts import Safety, check
+from service.cases import Cases, cases_of
+from service.check import Safety, check
 from service.contract import Assessment
-from service.contradictions import warnings
-from service.opinion import ModelProblem, Opinion, opinions, under_age
+from service.json_text import json_text
+from service.opinion import ModelProblem, Opinion, opinions
 from service.rule import Urgency, most_urgent
-from service.safety_net import safety_net
-from service.wells import score
 
 Basis = Literal["rules", "model", "none"]
+SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
+_LAST: Final = json_text({"vocabulary": VERSION, "notice": WORDING.service("notice")})[1:]
 
 
 def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
@@ -24,28 +30,23 @@ def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
 
 def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -> list[Assessment]:
     """Assess every case as if it were alone; the model is evaluated once."""
-    spoken = opinions(cases, model)
-    return [_assessment(case, opinion) for case, opinion in zip(cases, spoken, strict=True)]
+    return [json.loads(text) for text in assess_text(cases_of(cases), model)]
 
 
-def _assessment(answers: Answers, opinion: Opinion) -> Assessment:
-    safety = check(answers)
-    urgency, basis = _urgency(safety, opinion.urgency, under_age(answers))
-    return {
-        "urgency": urgency,
-        "urgency_basis": basis,
-        "rules_urgency": safety.urgency,
-        "urgency_settled": not safety.unasked,
-        "alerts": safety.alerts,
-        "unasked": safety.unasked,
-        "wells": score(answers),
-        "safety_net": safety_net(answers, safety.urgency),
-        "causes": opinion.causes,
-        "warnings": warnings(answers),
-        "model": opinion.state,
-        "vocabulary": VERSION,
-        "notice": WORDING.service("notice"),
-    }
+def assess_text(cases: Cases, model: Model | ModelProblem | None) -> Iterator[str]:
+    """JSON text of the assessment of every case, as if it were alone (contract: Assessment)."""
+    spoken = opinions(cases.codes, cases.children, model)
+    for start in range(0, len(spoken), SLICE):
+        part = slice(start, start + SLICE)
+        yield from map(_text, check(cases.codes[part]), spoken[part], cases.children[part])
+
+
+def _text(safety: Safety, opinion: Opinion, child: bool) -> str:
+    urgency, basis = _urgency(safety, opinion.urgency, child)
+    return (
+        f'{{"urgency":"{urgency}","urgency_basis":"{basis}",{safety.text},"causes":{opinion.causes}'
+        f',"warnings":{safety.warnings},"model":{opinion.state},{_LAST}'
+    )
 
 
 def _urgency(safety: Safety, model: Urgency | None, child: bool) -> tuple[Urgency, Basis]:

@@ -6,7 +6,7 @@ met. Both read one case (a mapping) or a batch (a matrix of codes) with the same
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from math import inf
@@ -31,7 +31,8 @@ class Condition(ABC):
     def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth: ...
 
     @abstractmethod
-    def _leaves(self) -> Iterator["IsOneOf"]: ...
+    def leaves(self) -> Iterator["IsOneOf"]:
+        """Every *is one of* in it, in order."""
 
     @overload
     def certain(self, case: Answers) -> bool: ...
@@ -50,10 +51,10 @@ class Condition(ABC):
         return self._fold(lambda leaf: leaf.met(case, unknown=True))
 
     @abstractmethod
-    def missing(self, answers: Answers, given: str = "") -> float:
+    def missing(self, codes: Codes, given: Finding[Any]) -> NDArray[np.float64]:
         """Fewest unknown answers that would make it hold, with ``given`` taken as met; inf if none.
 
-        A finding that two parts read is counted twice.
+        Shape (n,). A finding that two parts read is counted twice.
         """
 
     def value(self, answers: Answers) -> Value:
@@ -68,12 +69,18 @@ class Condition(ABC):
 
     @cached_property
     def _reads(self) -> tuple[Finding[Any], ...]:
-        return tuple(sorted({leaf.finding for leaf in self._leaves()}, key=lambda f: f.index))
+        return tuple(sorted({leaf.finding for leaf in self.leaves()}, key=lambda f: f.index))
 
-    def because(self, answers: Answers) -> tuple[str, ...]:
-        """Ids of the answered findings that meet one of its leaf conditions."""
-        met = {leaf.finding for leaf in self._leaves() if leaf.met(answers, unknown=False)}
-        return tuple(finding.id for finding in self.reads() if finding in met)
+    def because(self, case: Sequence[int]) -> tuple[str, ...]:
+        """Ids of the answered findings of a row of codes that meet one of its leaf conditions."""
+        return tuple(f.id for f in self.reads() if case[f.index] in self._met[f.index])
+
+    @cached_property
+    def _met(self) -> dict[int, set[int]]:
+        met: dict[int, set[int]] = {}
+        for leaf in self.leaves():
+            met.setdefault(leaf.finding.index, set()).update(map(leaf.finding.code, leaf.levels))
+        return met
 
 
 @dataclass(frozen=True)
@@ -89,14 +96,16 @@ class IsOneOf(Condition):
     def _fold(self, leaf: Callable[["IsOneOf"], Truth]) -> Truth:
         return leaf(self)
 
-    def _leaves(self) -> Iterator["IsOneOf"]:
+    def leaves(self) -> Iterator["IsOneOf"]:
+        """Itself."""
         yield self
 
-    def missing(self, answers: Answers, given: str = "") -> float:
+    def missing(self, codes: Codes, given: Finding[Any]) -> NDArray[np.float64]:
         """0 if met or given, 1 if unknown, inf if it is not met."""
-        if self.finding.id == given or self.met(answers, unknown=False):
-            return 0
-        return 1 if self.finding.id not in answers else inf
+        if self.finding is given:
+            return np.zeros(len(codes))
+        unknown = np.where(codes[:, self.finding.index] == 0, 1, inf)
+        return np.where(self.met(codes, unknown=False), 0, unknown)
 
     def met(self, case: Answers | Codes, unknown: bool) -> Truth:
         """Whether the answer is among the levels; ``unknown`` where there is none."""
@@ -119,9 +128,11 @@ class AtLeast(Condition):
     def __str__(self) -> str:
         return f"{self.words()} ({'; '.join(map(str, self.parts))})"
 
-    def missing(self, answers: Answers, given: str = "") -> float:
+    def missing(self, codes: Codes, given: Finding[Any]) -> NDArray[np.float64]:
         """Sum over the ``n`` parts that need least."""
-        return sum(sorted(part.missing(answers, given) for part in self.parts)[: self.n])
+        needs = np.sort([part.missing(codes, given) for part in self.parts], axis=0)
+        least: NDArray[np.float64] = needs[: self.n].sum(axis=0)
+        return least
 
     def words(self) -> str:
         """Its own words, without its parts."""
@@ -134,9 +145,10 @@ class AtLeast(Condition):
             return reduce(or_, parts)
         return reduce(and_, parts) if self.n == len(parts) else sum(parts) >= self.n
 
-    def _leaves(self) -> Iterator["IsOneOf"]:
+    def leaves(self) -> Iterator["IsOneOf"]:
+        """Those of all its parts."""
         for part in self.parts:
-            yield from part._leaves()
+            yield from part.leaves()
 
 
 def is_one_of(finding: Finding[L], *levels: L) -> Condition:

@@ -1,8 +1,9 @@
 """Answers that cannot both be right: a warning to ask again, never an error."""
 
+from collections.abc import Sequence
 from typing import Final, TypedDict
 
-from data.vocabulary import Answers, Vocabulary
+from data.vocabulary import Vocabulary
 from data.wording import WORDING
 from service.conditions import Condition, all_of, any_of, is_one_of
 
@@ -46,10 +47,10 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
 )
 
 
-def warnings(answers: Answers) -> list[Contradiction]:
-    """Every contradiction in the answers, in the order of the table."""
+def warnings(case: Sequence[int], holds: Sequence[bool]) -> list[Contradiction]:
+    """Those contradictions of a row of codes that hold, in the order of the table."""
     return [
-        {"findings": list(condition.because(answers)), "detail": WORDING.contradiction(name)}
-        for name, condition in CONTRADICTIONS
-        if condition.certain(answers)
+        {"findings": list(condition.because(case)), "detail": WORDING.contradiction(name)}
+        for (name, condition), held in zip(CONTRADICTIONS, holds, strict=True)
+        if held
     ]

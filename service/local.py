@@ -6,7 +6,11 @@ from typing import Final
 ANYWHERE: Final = "your local emergency number"
 
 
-def localised(text: str) -> str:
-    """Text with the number of EMERGENCY_NUMBER, where the service is told one."""
-    number = os.environ.get("EMERGENCY_NUMBER", "").strip()
+def emergency_number() -> str:
+    """Number of EMERGENCY_NUMBER; empty where the service is told none."""
+    return os.environ.get("EMERGENCY_NUMBER", "").strip()
+
+
+def localised(text: str, number: str) -> str:
+    """Text with that number, unless it is empty."""
     return text.replace(ANYWHERE, number) if number else text

@@ -3,17 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
-from data.vocabulary import CAUSES, UNDER_AGE, Answers
+from data.vocabulary import CAUSES
 from data.wording import WORDING
 from models.artifact import Care, Model
-from models.encoder import encode
-from service.contract import CauseProbability, ModelState
+from service.conditions import Codes
+from service.contract import ModelState
+from service.json_text import floats, joined, json_text
 from service.rule import Urgency, most_urgent
 
 Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
 NONE_OF_THESE: Final = list(CAUSES).index("none_of_these")
+_CAUSES: Final = [  # the text of each cause, up to its probability
+    json_text({"cause": cause, "label": WORDING.label(cause), "group": group})[:-1]
+    + ',"probability":'
+    for cause, group in CAUSES.items()
+]
 
 
 @dataclass(frozen=True)
@@ -24,63 +30,65 @@ class ModelProblem:
     detail: str
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(NamedTuple):
     """The model's part of an answer; without causes there is no urgency either."""
 
-    state: ModelState
-    causes: list[CauseProbability] | None = None
+    state: str  # JSON text (contract: ModelState)
+    causes: str = "null"  # JSON text (contract: CauseProbability)
     urgency: Urgency | None = None
 
 
-def opinions(cases: Sequence[Answers], model: Model | ModelProblem | None) -> list[Opinion]:
+def opinions(
+    codes: Codes, children: Sequence[bool], model: Model | ModelProblem | None
+) -> list[Opinion]:
     """One opinion a case; the model is asked once, about the adults."""
-    adults = [case for case in cases if not under_age(case)]
+    adults = codes[[not child for child in children]] if any(children) else codes
     if isinstance(model, ModelProblem) or model is None:
         status: Status = model.status if model else "missing"
         asked = [_silent(status, f"model_{status}", None)] * len(adults)
     else:
-        asked = _ask(model, adults) if adults else []
-    child = _silent("not_applicable", "under_18", getattr(model, "version", None))
+        asked = _ask(model, adults) if len(adults) else []
+    if len(asked) == len(children):
+        return asked
+    young = _silent("not_applicable", "under_18", getattr(model, "version", None))
     rest = iter(asked)
-    return [child if under_age(case) else next(rest) for case in cases]
-
-
-def under_age(case: Answers) -> bool:
-    """Whether the case is too young for the figures that the model was trained on."""
-    return case.get("age") == UNDER_AGE
+    return [young if child else next(rest) for child in children]
 
 
 def _silent(status: Status, reason: str, version: str | None) -> Opinion:
-    return Opinion({"version": version, "status": status, "reason": WORDING.service(reason)})
+    return Opinion(_state(version, status, WORDING.service(reason)))
 
 
-def _ask(model: Model, cases: Sequence[Answers]) -> list[Opinion]:
+def _state(version: str | None, status: Status, reason: str | None) -> str:
+    state: ModelState = {"version": version, "status": status, "reason": reason}
+    return json_text(state)
+
+
+def _ask(model: Model, codes: Codes) -> list[Opinion]:
     """All at once; where that fails, each by itself, so that a case costs no other its causes."""
     try:
-        rows = model.predict_proba(encode(cases))
-        if rows.shape != (len(cases), len(CAUSES)):
+        rows = model.predict_proba(codes)
+        if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
         return [_opinion(model, row) for row in rows.tolist()]
     except Exception:  # a wrong model may raise anything
-        if len(cases) == 1:
+        if len(codes) == 1:
             return [_silent("failed", "model_failed", model.version)]
-        return [opinion for case in cases for opinion in _ask(model, [case])]
+        return [opinion for i in range(len(codes)) for opinion in _ask(model, codes[i : i + 1])]
 
 
 def _opinion(model: Model, row: Sequence[float]) -> Opinion:
     if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
-    state: ModelState = {"version": model.version, "status": "ok", "reason": None}
-    return Opinion(state, _causes(row), _urgency(row, model.care))
+    return Opinion(_state(model.version, "ok", None), _causes(row), _urgency(row, model.care))
 
 
-def _causes(row: Sequence[float]) -> list[CauseProbability]:
+def _causes(row: Sequence[float]) -> str:
     """Likeliest first; the sort is stable, so ties keep the vocabulary's order."""
-    return [
-        {"cause": cause, "label": WORDING.label(cause), "group": group, "probability": p}
-        for p, (cause, group) in sorted(zip(row, CAUSES.items(), strict=True), key=lambda x: -x[0])
-    ]
+    order = sorted(range(len(row)), key=row.__getitem__, reverse=True)
+    texts = floats([row[cause] for cause in order])
+    pairs = zip(order, texts, strict=True)
+    return joined([f"{_CAUSES[cause]}{text}}}" for cause, text in pairs])
 
 
 def _urgency(row: Sequence[float], care: Mapping[str, Care]) -> Urgency:

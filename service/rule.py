@@ -1,10 +1,9 @@
 """A safety rule and what it asks for: urgencies, actions, rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from data.vocabulary import Answers
 from service.conditions import Condition
 
 Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
@@ -43,7 +42,6 @@ class Rule:
         """Id of the condition that it warns of: ``DVT`` for ``DVT-1``."""
         return self.id.rpartition("-")[0]
 
-    def reason(self, answers: Answers) -> str:
-        """Its sentence, with the points that these answers gave."""
-        given = [name for name, point in self.points.items() if point.certain(answers)]
+    def reason(self, given: Sequence[str]) -> str:
+        """Its sentence, with the points that were given."""
         return f"{self.sentence} Given here: {'; '.join(given)}." if given else self.sentence

@@ -1,12 +1,17 @@
 """Come back if: the new signs that would raise today's urgency, found from the rules."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, TypedDict
 
-from data.vocabulary import Answers
-from service.local import localised
-from service.rule import URGENCIES, Rule, Urgency, Within
-from service.safety import RULES
+import numpy as np
+from numpy.typing import NDArray
+
+from service.json_text import joined, json_text
+from service.local import emergency_number, localised
+from service.rule import Rule, Urgency, Within
+from service.tables import Table
+from service.verdicts import ORDERED, TABLES, Verdict
 
 MOST: Final = 5
 LASTING: Final = frozenset({"risk", "onset_course"})  # groups in which nothing newly appears
@@ -24,40 +29,60 @@ class ComeBackIf(TypedDict):
     advice: str
 
 
-def safety_net(answers: Answers, urgency: Urgency | None) -> list[ComeBackIf]:
-    """At most five, most urgent first and one for each alert; ``urgency`` is the rules' own."""
-    limit = len(URGENCIES) if urgency is None else URGENCIES.index(urgency)
-    found: dict[str, ComeBackIf] = {}
-    for rule in sorted(RULES, key=lambda rule: URGENCIES.index(rule.action.urgency)):
-        if rule.alert not in found and URGENCIES.index(rule.action.urgency) < limit:
-            for finding, levels in _completing(rule, answers):
-                found[rule.alert] = _entry(rule, finding, levels)
+Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels that complete it
+
+
+def safety_net(verdict: Verdict) -> str:
+    """JSON text for a case: at most five, most urgent first and one for each alert."""
+    found: dict[str, int] = {}
+    for cell in verdict.cells[: verdict.above]:
+        if sign := _SIGN_OF_CELL[cell]:
+            found.setdefault(_ALERTS[sign], sign)
+            if len(found) == MOST:
                 break
-    return list(found.values())[:MOST]
+    number = emergency_number()
+    return joined([_entry(sign, number) for sign in found.values()])
 
 
-def _completing(rule: Rule, answers: Answers) -> Iterator[tuple[str, list[str]]]:
-    """Findings, with their levels, one of which alone would make the rule fire."""
-    for finding in rule.condition.reads():
-        if finding.group in LASTING or rule.condition.missing(answers, given=finding.id):
-            continue
-        levels = [
-            level
-            for level in finding.levels
-            if rule.condition.certain({**answers, finding.id: level})
-        ]
-        if levels:
-            yield finding.id, levels
-
-
-def _entry(rule: Rule, finding: str, levels: list[str]) -> ComeBackIf:
-    action = rule.action
-    return {
+@lru_cache(maxsize=4096)
+def _entry(sign: int, number: str) -> str:
+    rule, finding, levels = _SIGNS[sign]
+    entry: ComeBackIf = {
         "sign": rule.sentence,
         "finding": finding,
-        "levels": levels,
+        "levels": list(levels),
         "rule": rule.id,
-        "urgency": action.urgency,
-        "within": action.within,
-        "advice": localised(action.advice),
+        "urgency": rule.action.urgency,
+        "within": rule.action.within,
+        "advice": localised(rule.action.advice, number),
     }
+    return json_text(entry)
+
+
+def _completing(rule: Rule, table: Table) -> Iterator[tuple[NDArray[np.intp], Sign]]:
+    """The first finding that would complete a rule, with its levels: in which cells it is so."""
+    undecided = np.ones(len(table.fired), bool)
+    for finding in (f for f in table.reads if f.group not in LASTING):
+        fires = [table.fires_with(finding, level) for level in finding.levels]
+        bits = sum(column.astype(int) << i for i, column in enumerate(fires)) * undecided
+        for completing in filter(None, np.unique(bits).tolist()):
+            levels = tuple(x for i, x in enumerate(finding.levels) if completing >> i & 1)
+            yield np.flatnonzero(bits == completing), (rule, finding.id, levels)
+        undecided &= bits == 0
+
+
+def _tabulate() -> tuple[list[Sign], list[int]]:
+    """Every sign that can complete a rule, the first one a blank; and the one of each cell."""
+    signs: list[Sign] = [(ORDERED[0], "", ())]
+    blocks = []
+    for rule, table in zip(ORDERED, TABLES.tables, strict=False):
+        block = np.zeros(len(table.fired), int)
+        for cells, sign in _completing(rule, table):
+            block[cells] = len(signs)
+            signs.append(sign)
+        blocks.append(block)
+    return signs, np.concatenate(blocks).tolist()
+
+
+_SIGNS, _SIGN_OF_CELL = _tabulate()
+_ALERTS: Final = [rule.alert for rule, *_ in _SIGNS]

@@ -1,17 +1,22 @@
 """The patient-side Wells score: shown beside the alerts, and never a reason to lower one."""
 
 import tomllib
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
-from data.vocabulary import FINDINGS, Answers
+from data.vocabulary import FINDINGS
 from data.wording import SOURCES, WORDING
+from service.json_text import json_text
 from service.safety import WELLS
+from service.tables import COULD_FIRE, FIRED
+from service.verdicts import Verdict
 
 STRATA: Final[list[dict[str, Any]]] = tomllib.loads(
     Path(__file__).with_name("wells.toml").read_text("utf-8")
 )["strata"]
-SIGNS: Final = frozenset(f.id for f in FINDINGS.values() if f.group == "leg_signs")
+_SIGNS: Final = itemgetter(*(f.index for f in FINDINGS.values() if f.group == "leg_signs"))
 
 
 class Wells(TypedDict):
@@ -30,20 +35,29 @@ class Wells(TypedDict):
     note: str
 
 
-def score(answers: Answers) -> Wells | None:
-    """Score of a case in which a sign of the leg is known or a point is given; else None."""
-    given = [item for item, point in WELLS.items() if point.certain(answers)]
-    if not given and not SIGNS & answers.keys():
-        return None
-    could = [item for item, point in WELLS.items() if point.possible(answers)]
+def score(case: bytes, verdict: Verdict) -> str:
+    """JSON text of the score of a case of which a sign of the leg is known or a point given."""
+    points = verdict.points
+    return _text(points) if FIRED in points or any(_SIGNS(case)) else "null"
+
+
+@lru_cache(maxsize=4096)
+def _text(points: bytes) -> str:
+    given, unknown = items(points, FIRED), items(points, COULD_FIRE)
     stratum = next(s for s in STRATA if len(given) >= s["at_least"])
-    return {
+    wells: Wells = {
         "points": len(given),
-        "possible_points": len(could),
+        "possible_points": len(given) + len(unknown),
         "given": given,
-        "unknown": [item for item in could if item not in given],
+        "unknown": unknown,
         "stratum": stratum["name"],
         "published_share": stratum["share"],
         "source": SOURCES[stratum["source"]].citation,
         "note": WORDING.service("wells_note"),
     }
+    return json_text(wells)
+
+
+def items(points: bytes, value: int) -> list[str]:
+    """Items of the score whose point has this value."""
+    return [item for item, point in zip(WELLS, points, strict=False) if point == value]

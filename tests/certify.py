@@ -18,8 +18,8 @@ import numpy as np
 from tqdm import tqdm
 
 from data.vocabulary import FINDINGS
-from service.alerts import check
 from service.certificate import PATH, digest
+from service.check import check
 from service.rule import URGENCIES
 from service.safety import RULES
 from tests.service.second_statement import URGENCY, completions, fires, grid, reads
@@ -166,16 +166,16 @@ def sweep(block):
 
 def alone(row):
     """What the service says of one case, in the form of the columns: Judged, fired, raising."""
-    pairs = zip(FINDINGS.values(), row.tolist(), strict=True)
-    said = check({finding.id: finding.levels[code - 1] for finding, code in pairs if code})
+    (said,) = check(row[None])
+    part = json.loads(f"{{{said.text}}}")
     urgency = NO_RULE if said.urgency is None else URGENCIES.index(said.urgency)
-    alerts = {alert["id"] for alert in said.alerts}
-    fired = {rule for alert in said.alerts for rule in alert["rules"]}
-    raising = {rule for entry in said.unasked for rule in entry["rules"]}
+    alerts = {alert["id"] for alert in part["alerts"]}
+    fired = {rule for alert in part["alerts"] for rule in alert["rules"]}
+    raising = {rule for entry in part["unasked"] for rule in entry["rules"]}
     return (
         urgency,
         [name in alerts for name in ALERTS],
-        bool(said.unasked),
+        not part["urgency_settled"],
         said.danger_open,
         [rule.id in fired for rule in RULES],
         [rule.id in raising for rule in RULES],

@@ -22,7 +22,15 @@ def does_nothing(_control, _home):
 
 
 def hands_on(_control, _home):
-    return lambda value: value
+    return lambda value, *_: value
+
+
+def no_list(_control, _home):
+    return lambda *_: "[]"
+
+
+def no_score(_control, _home):
+    return lambda *_: "null"
 
 
 def never(_control, _home):
@@ -107,27 +115,25 @@ def unknown_is_the_first_level(encode, _home):
 
 
 def unguarded(_ask, opinion):
-    def ask(model, cases):
-        rows = model.predict_proba(opinion.encode(cases))
-        return [opinion._opinion(model, row) for row in rows.tolist()]
+    def ask(model, codes):
+        return [opinion._opinion(model, row) for row in model.predict_proba(codes).tolist()]
 
     return ask
 
 
 def all_or_nothing(_ask, opinion):
-    def ask(model, cases):
+    def ask(model, codes):
         try:
-            rows = model.predict_proba(opinion.encode(cases))
-            return [opinion._opinion(model, row) for row in rows.tolist()]
+            return [opinion._opinion(model, row) for row in model.predict_proba(codes).tolist()]
         except Exception:
-            return [opinion._silent("failed", "model_failed", model.version) for _ in cases]
+            return [opinion._silent("failed", "model_failed", model.version) for _ in codes]
 
     return ask
 
 
 def unchecked(_opinion, opinion):
     def any_numbers(model, row):
-        state = {"version": model.version, "status": "ok", "reason": None}
+        state = opinion._state(model.version, "ok", None)
         return opinion.Opinion(state, opinion._causes(row), opinion._urgency(row, model.care))
 
     return any_numbers
@@ -135,33 +141,41 @@ def unchecked(_opinion, opinion):
 
 def unsigned(said, opinion):
     def without_version(model, row):
-        with_version = said(model, row)
-        return replace(with_version, state={**with_version.state, "version": None})
+        return said(model, row)._replace(state=opinion._state(None, "ok", None))
 
-    assert opinion.Opinion
     return without_version
 
 
 def no_reason_given(_silent, opinion):
     def silent(_status, _reason, version):
-        return opinion.Opinion({"version": version, "status": "ok", "reason": None})
+        return opinion.Opinion(opinion._state(version, "ok", None))
 
     return silent
 
 
-def children_last(opinions, home):
-    def adults_first(cases, model):
-        return opinions(sorted(cases, key=home.under_age), model)
+def children_last(opinions, _home):
+    def adults_first(codes, children, model):
+        order = np.argsort(children, kind="stable")
+        return opinions(codes[order], sorted(children), model)
 
     return adults_first
 
 
-def each_case_asks_anew(assess_batch, predict):
-    return lambda cases, _model: [assess_batch([case], predict.model())[0] for case in cases]
+def children_are_adults(opinions, _home):
+    return lambda codes, children, model: opinions(codes, [False] * len(children), model)
+
+
+def each_case_asks_anew(assess_text, predict):
+    def anew(cases, _model):
+        for i in range(len(cases.codes)):
+            one = replace(cases, codes=cases.codes[[i]], children=[cases.children[i]])
+            yield from assess_text(one, predict.model())
+
+    return anew
 
 
 def calm_is_enough(urgency, _home):
-    return lambda safety, model, child: urgency(replace(safety, danger_open=False), model, child)
+    return lambda safety, model, child: urgency(safety._replace(danger_open=False), model, child)
 
 
 def the_model_has_the_last_word(urgency, _home):

@@ -11,11 +11,10 @@ import pytest
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, VERSION
 from data.wording import WORDING
 from models.artifact import Care
-from service import alerts
 from service.assess import assess, assess_batch
 from service.opinion import ModelProblem
 from service.rule import URGENCIES
-from service.safety import PE, RULES
+from service.safety import RULES
 
 SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked", "wells", "safety_net")
 ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day rule
@@ -53,7 +52,6 @@ ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
     "widespread_bone_muscle_pain": "no",
 }
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": "yes", "loc_calf": "yes"}
-PE_1 = next(rule for rule in RULES if rule.id == "PE-1")
 EMERGENCY = {"breath_chest": "sudden_breath_chest_collapse"}
 TIER = {rule.id: rule.action.urgency for rule in RULES}  # test_safety states it a second time
 
@@ -336,15 +334,15 @@ def test_unasked_is_ordered_by_expected_harm_and_names_the_rules():
     assert (raising["loc_calf"], raising["weight_loss"]) == ("same_day", "soon")
 
 
-def test_a_less_urgent_rule_leaves_self_care_possible_but_not_settled(monkeypatch, make_model):
+def test_a_less_urgent_rule_leaves_self_care_possible_but_not_settled(make_model):
     """Only emergencies and same-day rules must be ruled out; the open question is still listed."""
-    soon = replace(PE, urgency="soon", within="days")
-    monkeypatch.setattr(alerts, "RULES", (replace(PE_1, id="X-1", action=soon),))
     calm = make_model(positional=0.99)
-    said = assess({}, calm)
+    asked = {**ALL_QUIET}
+    del asked["weight_loss"]
+    said = assess(asked, calm)
     assert (said["urgency"], said["urgency_settled"]) == ("self_care", False)
-    assert said["unasked"][0]["could_raise_to"] == "soon"
-    assert assess(EMERGENCY, calm)["urgency"] == "soon"
+    assert [entry["could_raise_to"] for entry in said["unasked"]] == ["soon"]
+    assert assess({**asked, "weight_loss": "yes"}, calm)["urgency"] == "soon"
 
 
 def test_a_batch_equals_its_single_answers_and_asks_the_model_once(model, cases):

@@ -3,11 +3,18 @@
 import pytest
 
 from data.vocabulary import FINDINGS
-from service.alerts import check
 from service.assess import assess
 from service.rule import URGENCIES
 from service.safety import RULES
-from service.safety_net import LASTING, MOST, safety_net
+from service.safety_net import LASTING, MOST
+
+
+def net_of(answers):
+    return assess(answers, None)["safety_net"]
+
+
+def urgency_of(answers):
+    return assess(answers, None)["rules_urgency"]
 
 
 def rank(urgency):
@@ -18,12 +25,12 @@ def test_each_sign_would_raise_the_urgency_it_names(cases):
     """Adding any of its levels to the answers makes the rules at least that urgent."""
     signs = 0
     for answers in cases(300)[1]:
-        today = check(answers).urgency
-        net = safety_net(answers, today)
+        today = urgency_of(answers)
+        net = net_of(answers)
         assert len(net) <= MOST
         for sign in net:
             for level in sign["levels"]:
-                after = check({**answers, sign["finding"]: level}).urgency
+                after = urgency_of({**answers, sign["finding"]: level})
                 assert rank(after) <= rank(sign["urgency"]) < rank(today)
                 signs += 1
     assert signs > 100
@@ -32,23 +39,24 @@ def test_each_sign_would_raise_the_urgency_it_names(cases):
 def test_no_single_new_sign_that_matters_is_left_out(cases):
     """Swept over every finding and level: whatever raises the urgency has its alert in the net."""
     for answers in cases(60)[1]:
-        today = check(answers).urgency
-        net = safety_net(answers, today)
+        today = urgency_of(answers)
+        net = net_of(answers)
         if len(net) == MOST:
             continue
         listed = {sign["rule"].rpartition("-")[0] for sign in net}
         for finding in FINDINGS.values():
             if finding.group not in LASTING:
                 for level in finding.levels:
-                    after = check({**answers, finding.id: level})
-                    if rank(after.urgency) < rank(today):
-                        worst = {a["id"] for a in after.alerts if a["urgency"] == after.urgency}
+                    after = assess({**answers, finding.id: level}, None)
+                    urgency = after["rules_urgency"]
+                    if rank(urgency) < rank(today):
+                        worst = {a["id"] for a in after["alerts"] if a["urgency"] == urgency}
                         assert worst & listed, (answers, finding.id, level)
 
 
 def test_most_urgent_first_and_one_for_each_alert():
     """With nothing answered: the clot in the lung and the saddle numbness lead."""
-    net = safety_net({}, None)
+    net = net_of({})
     assert [sign["rule"] for sign in net[:2]] == ["PE-1", "CES-1"]
     assert len(net) == MOST
     alerts = [sign["rule"].rpartition("-")[0] for sign in net]
@@ -65,14 +73,14 @@ def test_an_emergency_leaves_nothing_to_come_back_for():
 def test_what_cannot_newly_appear_is_not_named(cases):
     """Nobody is told to come back if they turn out to be pregnant or the onset changes."""
     for answers in cases(100)[1]:
-        for sign in safety_net(answers, check(answers).urgency):
+        for sign in net_of(answers):
             assert FINDINGS[sign["finding"]].group not in LASTING
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_sign_says_what_to_do(rule):
     """The words are the rule's own."""
-    for sign in safety_net({}, None):
+    for sign in net_of({}):
         if sign["rule"] == rule.id:
             assert sign["sign"] == rule.sentence
             assert (sign["urgency"], sign["within"]) == (rule.action.urgency, rule.action.within)

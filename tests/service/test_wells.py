@@ -5,7 +5,7 @@ import pytest
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
 from service.assess import assess
-from service.wells import STRATA, score
+from service.wells import STRATA
 
 ITEMS = {  # the score's nine items, stated a second time
     "active_cancer": ["yes"],
@@ -18,6 +18,10 @@ ITEMS = {  # the score's nine items, stated a second time
     "surface_veins": ["new_nonvaricose"],
     "prior_vte": ["dvt", "pe_only"],
 }
+
+
+def score(answers):
+    return assess(answers, None)["wells"]
 
 
 def test_points_are_the_items_that_are_given_and_the_rest_is_unknown_or_denied(cases):

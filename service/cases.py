@@ -1,0 +1,21 @@
+"""Cases as rows of codes, with the children among them, whose age has no code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.vocabulary import UNDER_AGE, Answers
+from models.encoder import encode
+from service.conditions import Codes
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Several cases."""
+
+    codes: Codes  # (n, findings)
+    children: list[bool]  # under 18
+
+
+def cases_of(answers: Sequence[Answers]) -> Cases:
+    """Cases of answers, one each; KeyError or ValueError if the vocabulary lacks one."""
+    return Cases(encode(answers), [case.get("age") == UNDER_AGE for case in answers])

@@ -1,0 +1,51 @@
+"""The safety part of an assessment: a function of the answers alone."""
+
+from typing import Final, NamedTuple
+
+from service.alerts import alerts
+from service.conditions import Codes
+from service.contradictions import warnings
+from service.json_text import json_text
+from service.questions import unasked
+from service.rule import URGENCIES, Urgency
+from service.safety_net import safety_net
+from service.tables import FIRED
+from service.verdicts import Verdict, judge
+from service.wells import score
+
+_TEXT: Final[dict[str | None, str]] = {
+    None: "null",
+    **{urgency: json_text(urgency) for urgency in URGENCIES},
+}
+
+
+class Safety(NamedTuple):
+    """What the rules say of one case."""
+
+    urgency: Urgency | None  # None when no rule fired
+    danger_open: bool  # a rule for an emergency or the same day could still fire
+    text: str  # JSON text of the members from rules_urgency to safety_net, without braces
+    warnings: str  # JSON text
+
+
+def check(codes: Codes) -> list[Safety]:
+    """Apply every rule to cases of codes, shape (n, findings)."""
+    return [
+        _safety(row.tobytes(), verdict) for row, verdict in zip(codes, judge(codes), strict=True)
+    ]
+
+
+def _safety(case: bytes, verdict: Verdict) -> Safety:
+    urgency, asked = verdict.urgency, unasked(verdict)
+    text = (
+        f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
+        f',"alerts":{alerts(case, verdict)},"unasked":{asked}'
+        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict)}'
+    )
+    return Safety(urgency, verdict.danger_open, text, _warnings(case, verdict.contradictions))
+
+
+def _warnings(case: bytes, values: bytes) -> str:
+    if FIRED not in values:
+        return "[]"
+    return json_text(warnings(case, [value == FIRED for value in values]))

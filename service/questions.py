@@ -1,0 +1,85 @@
+"""What was not asked: the open danger questions, those that could avert most harm first."""
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from data.vocabulary import FINDINGS
+from data.wording import WORDING
+from service.contract import Unasked
+from service.json_text import joined, json_text
+from service.rule import Rule, Urgency
+from service.safety import RULES
+from service.tables import COULD_FIRE, Table
+from service.verdicts import ORDERED, TABLES, Verdict
+
+# Assumptions that only order questions: how bad it is to miss a danger, and how often a sign
+# that nobody mentioned turns out to be there.
+HARM: Final = {"emergency": 10.0, "same_day": 3.0, "soon": 0.3}
+SIGN: Final = 0.05
+NAMES: Final = list(FINDINGS)
+# A question's key sorts before another's if asking it averts more harm, or as much and it stands
+# first in the vocabulary; the low byte is the finding.
+Keys = tuple[int, ...]
+
+
+def unasked(verdict: Verdict) -> str:
+    """JSON text of a case's open questions (contract: Unasked)."""
+    best: dict[int, int] = {}
+    rules: dict[int, tuple[int, ...]] = {}
+    place = verdict.values.find(COULD_FIRE, 0, verdict.above)
+    while place >= 0:
+        for key in _KEYS[verdict.cells[place]]:
+            finding = key & 0xFF
+            rules[finding] = (*rules.get(finding, ()), place)
+            best[finding] = min(key, best.get(finding, key))
+        place = verdict.values.find(COULD_FIRE, place + 1, verdict.above)
+    keys = sorted(best.values())
+    return joined([_question(key & 0xFF, rules[key & 0xFF]) for key in keys])
+
+
+@lru_cache(maxsize=8192)
+def _question(finding: int, places: tuple[int, ...]) -> str:
+    """One question, and the rules that it could make fire, the most urgent first."""
+    rules = [ORDERED[place] for place in places]
+    question: Unasked = {
+        "finding": NAMES[finding],
+        "question": WORDING.question(NAMES[finding]),
+        "could_raise_to": rules[0].action.urgency,
+        "rules": [rule.id for rule in sorted(rules, key=RULES.index)],
+    }
+    return json_text(question)
+
+
+def _harm(urgency: Urgency, missing: float) -> float:
+    """Harm avoided by asking, up to a factor: cost of the danger times the chance to find it."""
+    return HARM[urgency] * math.pow(SIGN, missing)
+
+
+def _asked(rule: Rule, table: Table) -> Iterator[tuple[int, int, float]]:
+    """Each open cell of a rule, with each finding that is not known in it and the harm averted."""
+    for finding in table.reads:
+        cells = np.flatnonzero(table.open & (table.codes[:, finding.index] == 0))
+        missing = table.condition.missing(table.codes[cells], finding)
+        for cell, fewest in zip(cells.tolist(), missing.tolist(), strict=True):
+            yield cell, finding.index, _harm(rule.action.urgency, fewest)
+
+
+def _tabulate() -> list[Keys]:
+    """Keys of the questions that each cell of each rule leaves open."""
+    asked = [list(_asked(*pair)) for pair in zip(ORDERED, TABLES.tables, strict=False)]
+    harms = sorted({harm for rule in asked for *_, harm in rule}, reverse=True)
+    order = {harm: place << 8 for place, harm in enumerate(harms)}
+    keys: list[Keys] = []
+    for rule, table in zip(asked, TABLES.tables, strict=False):
+        first = len(keys)
+        keys += [()] * len(table.open)
+        for cell, finding, harm in rule:
+            keys[first + cell] += (order[harm] | finding,)
+    return keys
+
+
+_KEYS: Final = _tabulate()

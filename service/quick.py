@@ -1,0 +1,107 @@
+"""The usual request, decoded straight into codes; anything odd is left to the exact reader.
+
+What is taken here, `strict_json` and `request` would take as well and read alike; a property
+test says so. No error is worded here: what is not taken has only not been read yet.
+"""
+
+import re
+from operator import getitem
+from typing import Any, Final, Literal
+
+import msgspec
+import numpy as np
+from msgspec import UNSET, Raw, UnsetType
+
+from data.vocabulary import FINDINGS, UNDER_AGE, Finding
+from service.cases import Cases
+from service.request import MOST_CASES
+from service.strict_json import LONGEST_NUMBER
+
+# A finding is told by the code of its answer, or by one of these; 0 is not named at all.
+_CHILD, _NULL = 254, 255
+_CODES: Final = bytes(range(_CHILD)) + bytes(2)  # of what a finding is told by
+_NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+def case(body: bytes) -> Cases | None:
+    """The one case of a request; None if the body has to be read exactly."""
+    try:
+        told = _told(_CASE.decode(body).answers)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return _cases(told, 1 + _named(told), body)
+
+
+def batch(body: bytes) -> Cases | None:
+    """The cases of a batch; None if the body has to be read exactly."""
+    try:
+        cases = _BATCH.decode(body).cases
+        told = b"".join([_told(case.answers) for case in cases])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if not 1 <= len(cases) <= MOST_CASES:
+        return None
+    return _cases(told, 1 + len(cases) + _named(told), body)
+
+
+def _cases(told: bytes, members: int, body: bytes) -> Cases | None:
+    """Cases, unless the body has more members: then one stands twice, and the last one won.
+
+    Nothing in the vocabulary holds a colon, so a colon is the one that every member has.
+    """
+    if body.count(b":") != members:
+        return None
+    codes = np.frombuffer(told.translate(_CODES), np.uint8).reshape(-1, len(FINDINGS))
+    return Cases(codes, [age == _CHILD for age in told[_AGE :: len(FINDINGS)]])
+
+
+def _named(told: bytes) -> int:
+    return len(told) - told.count(0)
+
+
+def _told(answers: msgspec.Struct) -> bytes:
+    """A byte for each finding; ValueError if a number is not one or does not fit."""
+    values = list(msgspec.structs.astuple(answers))
+    for finding in _NUMERIC:
+        if (raw := values[finding.index]) is not UNSET:
+            values[finding.index] = _level(finding, bytes(raw))
+    return bytes(map(getitem, _TOLD_BY, values))
+
+
+def _level(finding: Finding[Any], text: bytes) -> str | None:
+    if text == b"null":
+        return None
+    if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        raise ValueError("not a number, or too long a one")
+    return finding.read(float(text))
+
+
+def _member(finding: Finding[Any]) -> tuple[str, Any, Any]:
+    """Name, type and default of a member of ``answers``; a number is kept as it is written."""
+    if finding.kind == "numeric":
+        return finding.id, Raw | UnsetType, UNSET
+    kind: Any = bool if finding.kind == "boolean" else Literal[finding.levels]
+    return finding.id, kind | UnsetType | None, UNSET
+
+
+def _told_by(finding: Finding[Any]) -> dict[object, int]:
+    told: dict[object, int] = {UNSET: 0, None: _NULL, UNDER_AGE: _CHILD}
+    for level in finding.levels:
+        value = level == "yes" if finding.kind == "boolean" else level
+        told[value] = finding.code(level)
+    return told
+
+
+def _struct(name: str, *members: Any) -> type[msgspec.Struct]:
+    return msgspec.defstruct(name, members, forbid_unknown_fields=True, gc=False)
+
+
+_NUMERIC: Final = [finding for finding in FINDINGS.values() if finding.kind == "numeric"]
+_AGE: Final = FINDINGS["age"].index
+_TOLD_BY: Final = [_told_by(finding) for finding in FINDINGS.values()]
+_ANSWERS: Final[Any] = _struct("Answers", *map(_member, FINDINGS.values()))
+_ONE_CASE: Final[Any] = _struct("Case", ("answers", _ANSWERS))
+_CASE: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(_ONE_CASE)
+_BATCH: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(
+    _struct("Batch", ("cases", list[_ONE_CASE]))
+)

@@ -1,0 +1,75 @@
+"""What every condition says of a case: rules, Wells points and contradictions, in one pass."""
+
+from typing import Final, NamedTuple
+
+from service.conditions import Codes
+from service.contradictions import CONTRADICTIONS
+from service.rule import URGENCIES, Rule, Urgency
+from service.safety import RULES, WELLS
+from service.tables import COULD_FIRE, FIRED, Tables
+
+# Most urgent first, so that the rules above an urgency are always the first few.
+ORDERED: Final[tuple[Rule, ...]] = tuple(
+    sorted(RULES, key=lambda rule: URGENCIES.index(rule.action.urgency))
+)
+TABLES: Final = Tables(
+    [
+        *(rule.condition for rule in ORDERED),
+        *WELLS.values(),
+        *(condition for _, condition in CONTRADICTIONS),
+    ]
+)
+_POINTS: Final = len(ORDERED)  # where the Wells points begin
+_CONTRADICTIONS: Final = _POINTS + len(WELLS)
+_ABOVE: Final = {  # how many rules are more urgent
+    urgency: sum(URGENCIES.index(rule.action.urgency) < place for rule in ORDERED)
+    for place, urgency in enumerate(URGENCIES)
+}
+_DANGERS: Final = _ABOVE["soon"]
+
+
+class Verdict(NamedTuple):
+    """What the conditions say of one case."""
+
+    values: bytes  # of each condition: RULED_OUT, COULD_FIRE or FIRED
+    cells: list[int]  # of each rule, in its table
+    urgency: Urgency | None  # of the most urgent rule that fired
+    above: int  # how many rules are more urgent than that: the first ones of ORDERED
+
+    @property
+    def danger_open(self) -> bool:
+        """Whether a rule for an emergency or the same day could still fire."""
+        return COULD_FIRE in self.values[:_DANGERS]
+
+    @property
+    def fired(self) -> list[int]:
+        """The rules that fired, as positions in ORDERED."""
+        return [i for i, value in enumerate(self.values[:_POINTS]) if value == FIRED]
+
+    @property
+    def points(self) -> bytes:
+        """Values of the Wells points."""
+        return self.values[_POINTS:_CONTRADICTIONS]
+
+    @property
+    def contradictions(self) -> bytes:
+        """Values of the contradictions."""
+        return self.values[_CONTRADICTIONS:]
+
+
+def judge(codes: Codes) -> list[Verdict]:
+    """A verdict on each case of codes, shape (n, findings)."""
+    cells = TABLES.cells(codes)
+    values = TABLES.value[cells]
+    return [
+        _verdict(row.tobytes(), places)
+        for row, places in zip(values, cells[:, :_POINTS].tolist(), strict=True)
+    ]
+
+
+def _verdict(values: bytes, cells: list[int]) -> Verdict:
+    first = values.find(FIRED, 0, _POINTS)
+    if first < 0:
+        return Verdict(values, cells, None, _POINTS)
+    urgency = ORDERED[first].action.urgency
+    return Verdict(values, cells, urgency, _ABOVE[urgency])
