@@ -65,6 +65,10 @@ certify: $(READY)  ## prove the rules over all that they read, and write the cer
 mutants: $(READY)  ## change the rules and their modules one bit at a time; tests must fail
 	exec $(PY) -m tests.mutants
 
+coverage: $(READY)  ## every branch of the modules that decide about safety is tested
+	$(PY) -m coverage run -m pytest -q tests/service
+	exec $(PY) -m coverage report
+
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
@@ -85,7 +89,7 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o $(LOCK)
 
 clean:  ## remove what was set up, but no model
-	rm -rf .venv .bench .bench-peers .bench-mlserver .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): $(LOCK)
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
@@ -113,4 +117,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants readme docs lock clean burden bench bench-peers
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden bench bench-peers
