@@ -1,7 +1,8 @@
 """A trained model on disk: judged first, then opened, then asked to repeat its golden cases.
 
 A version is a folder with ``manifest.json``, ``arrays.npz`` (all that serving needs) and
-``model.joblib`` (the pipeline, for people; serving never opens it). The pointer file
+``model.joblib`` (the pipeline, for people; serving never opens it), and with ``report.html``
+and ``card.md`` if training wrote them, which nothing here reads. The pointer file
 ``current`` beside the folders names the version that is served and its manifest's digest,
 and those of the one that was served before, to roll back to.
 """

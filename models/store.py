@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,15 +39,23 @@ KEPT: Final = 10  # versions; older ones go when another is saved, but never the
 SCRATCH: Final = ".writing-"
 
 Arrays = Mapping[str, NDArray[Any]]
+Pages = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
 
 class NothingBefore(Exception):  # noqa: N818 - reads as what is so
     """There is no version to roll back to."""
 
 
-def save(models_dir: Path, manifest: Mapping[str, Any], arrays: Arrays, pipeline: bytes) -> Path:
+def save(
+    models_dir: Path,
+    manifest: Mapping[str, Any],
+    arrays: Arrays,
+    pipeline: bytes,
+    pages: Pages = lambda _: {},
+) -> Path:
     """Write a version's folder and return it; ``manifest`` is what only training knows.
 
+    ``pages`` makes what people read of it, by file name, given the manifest without them.
     OSError if it cannot be written; then nothing is left of it.
     """
     contents = {ARRAYS: _npz(arrays), PIPELINE: pipeline}
@@ -55,6 +63,9 @@ def save(models_dir: Path, manifest: Mapping[str, Any], arrays: Arrays, pipeline
     with _alone(models_dir):
         folder = _free_folder(models_dir, files[ARRAYS]["sha256"][:8])
         stated = {"version": folder.name, **vocabulary(), "files": files, **manifest}
+        for name, text in pages(stated).items():
+            contents[name] = text.encode()
+            files[name] = _describe(contents[name])
         contents[MANIFEST] = _one_entry_a_line(stated)
         scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=models_dir))
         for name, content in contents.items():

@@ -72,11 +72,10 @@ def _run(asked: argparse.Namespace) -> int:
     from data.build import load_world  # late, so that a bad value is told at once
     from data.check import KnowledgeError
     from training import care
-    from training.compare import effect, served_by
+    from training.compare import effect
     from training.report import table
     from training.run import train
 
-    served = served_by(asked.models)
     try:
         result = train(
             load_world(), asked.cases, asked.seed, asked.test_cases, asked.models, progress=True
@@ -85,11 +84,13 @@ def _run(asked: argparse.Namespace) -> int:
         sys.stderr.write(f"No model was trained: {problem}\n")
         return 1
     sys.stdout.write(f"{table(result.scores)}\n\n{care.table(result.care)}\n\n")
-    end = [f"Promoted {result.folder}."]
+    end = [f"Promoted {result.folder}; report.html in it shows more."]
     if not result.promoted:
         end = ["Not promoted:", *result.shortfalls]
-        end += [f"The served model is as it was; this one is kept in {result.folder}."]
-    sys.stdout.write("\n".join([*effect(served, result.folder, LAST - len(end)), *end, ""]))
+        end += [
+            f"The served model is as it was; this one is kept in {result.folder}, with a report."
+        ]
+    sys.stdout.write("\n".join([*effect(result.served, result.folder, LAST - len(end)), *end, ""]))
     return 0 if result.promoted else 1
 
 

@@ -18,6 +18,7 @@ from service.assess import assess
 MOVED: Final = 0.05  # of any probability, from which on a case has moved
 VIGNETTES: Final = Path(__file__).parents[1] / "tests" / "vignettes"
 SCORES: Final = ("excess log loss (nats)", "calibration error", "DVT recall at 5 %")
+OTHER_FIGURES: Final = "Each knows other figures, and was judged on cases drawn from its own."
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,18 @@ def full(a: Model, b: Model) -> str:
     lines = [f"{'':<24}{a.version:>27}{b.version:>27}"]
     for name, one, other in zip(SCORES, headline(a.manifest), headline(b.manifest), strict=True):
         lines.append(f"{name:<24}{cell(one):>27}{cell(other):>27}")
-    if a.manifest.get("knowledge") != b.manifest.get("knowledge"):
-        lines.append("Each knows other figures, and was judged on cases drawn from its own.")
     cases = compare(a, b)
     moved = [case for case in cases if case.moved]
-    lines += [*_thresholds(a, b), _count(cases)]
+    lines += [*notes(a, b), count(cases)]
     for case in moved:
         lines += [f"  {case.name}", f"      {case.changes()}"]
     return "\n".join(lines)
+
+
+def notes(a: Model, b: Model) -> list[str]:
+    """What to know before their scores are compared: other figures, other thresholds."""
+    same = a.manifest.get("knowledge") == b.manifest.get("knowledge")
+    return [*([] if same else [OTHER_FIGURES]), *_thresholds(a, b)]
 
 
 def served_by(models_dir: Path) -> Model | None:
@@ -99,7 +104,7 @@ def effect(served: Model | None, folder: Path, most: int) -> list[str]:
     pairs = zip(SCORES, headline(served.manifest), headline(new.manifest), strict=True)
     scores = ", ".join(f"{name} {cell(was)} -> {cell(now)}" for name, was, now in pairs)
     cases = compare(served, new)
-    lines = [f"Against {served.version}: {scores}.", *_thresholds(served, new), _count(cases)]
+    lines = [f"Against {served.version}: {scores}.", *_thresholds(served, new), count(cases)]
     shown = [case for case in cases if case.moved] or cases[:1]
     return lines + [f"  {_cut(case.name)}: {case.changes()}" for case in shown[: most - len(lines)]]
 
@@ -128,7 +133,8 @@ def _thresholds(a: Model, b: Model) -> list[str]:
     return [f"Thresholds: {', '.join(changed)}."] if changed else []
 
 
-def _count(cases: list[Case]) -> str:
+def count(cases: list[Case]) -> str:
+    """How many cases moved, in a sentence."""
     moved = sum(case.moved for case in cases)
     return (
         f"{moved} of {len(cases)} clinicians' cases moved: another urgency or first cause, or a "

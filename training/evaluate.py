@@ -37,14 +37,18 @@ Scores = dict[str, dict[str, Score]]  # "all" or length of interview -> floor, m
 
 def evaluate(predicted: Mapping[str, Floats], answers: Ints, cause: Ints) -> Scores:
     """Scores of each set of probabilities, over all cases and by number of answers."""
-    parts = {"all": np.ones(len(cause), dtype=np.bool_)}
-    for name, (fewest, most) in LENGTHS.items():
-        parts[name] = (fewest <= answers) & (answers <= most)
     return {
         name: {who: score(proba[part], cause[part]) for who, proba in predicted.items()}
-        for name, part in parts.items()
-        if part.any()
+        for name, part in parts(answers).items()
     }
+
+
+def parts(answers: Ints) -> dict[str, NDArray[np.bool_]]:
+    """All cases, and those of each length of interview that there is one of; shape (n,) each."""
+    found = {"all": np.ones(len(answers), dtype=np.bool_)}
+    for name, (fewest, most) in LENGTHS.items():
+        found[name] = (fewest <= answers) & (answers <= most)
+    return {name: part for name, part in found.items() if part.any()}
 
 
 def score(proba: Floats, cause: Ints) -> Score:
@@ -66,8 +70,14 @@ def score(proba: Floats, cause: Ints) -> Score:
 
 def log_loss(proba: Floats, cause: Ints) -> float:
     """Mean negative log-probability of the true cause, in nats."""
+    return float(case_log_loss(proba, cause).mean())
+
+
+def case_log_loss(proba: Floats, cause: Ints) -> Floats:
+    """Negative log-probability of the true cause, in nats, of each case, shape (n,)."""
     given = proba[np.arange(len(cause)), cause]
-    return float(-np.log(np.maximum(given, np.finfo(np.float64).tiny)).mean())
+    nats: Floats = -np.log(np.maximum(given, np.finfo(np.float64).tiny))
+    return nats
 
 
 def brier(proba: Floats, cause: Ints) -> float:

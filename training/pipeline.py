@@ -2,7 +2,7 @@
 
 import io
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -42,11 +42,20 @@ def classify(world: World, cases: Cases) -> Ints:
     return np.where(cases.second < 0, cases.presentation + before, pair)
 
 
-def fit(world: World, blocks: Iterable[Cases]) -> Pipeline:
-    """Pipeline fitted on a stream of cases; ValueError if some cause has no case."""
-    bayes = AugmentedNB(causes_of_classes(world))
+def fit(
+    world: World,
+    blocks: Iterable[Cases],
+    watch: Callable[[int, AugmentedNB], None] = lambda *_: None,
+) -> Pipeline:
+    """Pipeline fitted on a stream of cases; ValueError if some cause has no case.
+
+    ``watch`` is shown the number of cases so far and the classifier, after each block.
+    """
+    bayes, seen = AugmentedNB(causes_of_classes(world)), 0
     for cases in blocks:
         bayes.partial_fit(features(cases.codes), classify(world, cases))
+        seen += len(cases.cause)
+        watch(seen, bayes)
     bayes.arrays()
     return Pipeline([("patterns", FunctionTransformer(features)), ("bayes", bayes)])
 

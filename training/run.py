@@ -1,7 +1,7 @@
 """One run: draw, fit, evaluate on fresh cases, judge, save, promote."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,13 +14,18 @@ from tqdm import tqdm
 from data.cases import blocks
 from data.vocabulary import CAUSES
 from data.world import Cases, World
-from models.artifact import GOLDEN_CASES, TOLERANCE, Model
+from models.artifact import GOLDEN_CASES, TOLERANCE, Care, Model
 from models.store import promote as make_current
 from models.store import save
 from training.care import Point, curves
+from training.compare import served_by
+from training.details import Details, Snapshot, Snapshots, details
 from training.evaluate import Scores, evaluate
 from training.gates import shortfalls
+from training.pages import Run, pages
 from training.pipeline import LIBRARIES, fit, pickled
+from training.steps import Steps
+from training.studied import read
 
 WORKERS: Final = 2  # that draw cases
 
@@ -37,6 +42,7 @@ class TrainResult:
     care: dict[str, list[Point]]
     shortfalls: list[str]
     promoted: bool
+    served: Model | None  # before the run
 
 
 class Examined(NamedTuple):
@@ -45,6 +51,7 @@ class Examined(NamedTuple):
     scores: Scores
     care: dict[str, list[Point]]
     golden: Codes
+    details: Details
 
 
 def train(
@@ -61,10 +68,14 @@ def train(
     The served model stays as it was until the last step, which replaces one small file.
     """
     models_dir.mkdir(parents=True, exist_ok=True)
-    drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
-    pipeline = fit(world, drawn)
-    learnt = pipeline["bayes"].arrays()
-    found = _examine(world, Model("", {}, {}, **learnt), seed + 1, test_cases, progress)
+    steps, snapshots = Steps(), Snapshots()
+    with steps.step("drawing and learning"):
+        drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
+        pipeline = fit(world, drawn, snapshots)
+        learnt = pipeline["bayes"].arrays()
+    with steps.step("judging"):
+        path = [*(early for early in snapshots if early.cases < n), Snapshot(n, learnt)]
+        found = _examine(world, path, seed + 1, test_cases, progress)
     short = shortfalls(found.scores)
     manifest = {
         **_described(world, n, seed, test_cases),
@@ -73,27 +84,36 @@ def train(
         "shortfalls": short,
         "golden": _golden(found.golden, pipeline, learnt),
     }
-    folder = save(models_dir, manifest, learnt, pickled(pipeline))
+    served = served_by(models_dir)
+    with steps.step("comparing and drawing diagrams"):
+        new = Model("", manifest, _care(manifest), **learnt)
+        run = Run(found.scores, found.details, short, steps)
+        write = pages(run, new, served, read(models_dir))
+    folder = save(models_dir, manifest, learnt, pickled(pipeline), write)
     promoted = promote and not short
     if promoted:
         make_current(folder)
-    return TrainResult(folder, found.scores, found.care, short, promoted)
+    return TrainResult(folder, found.scores, found.care, short, promoted, served)
 
 
-def _examine(world: World, model: Model, seed: int, n: int, progress: bool) -> Examined:
-    """Judge a model on n fresh cases."""
-    codes, causes, predicted = [], [], []
+def _examine(world: World, path: list[Snapshot], seed: int, n: int, progress: bool) -> Examined:
+    """Judge a model, the last on its path, on n fresh cases."""
+    model = Model("", {}, {}, **path[-1].arrays)
+    drawn, causes, predicted = [], [], []
     for cases in _bar(blocks(world, n, seed, WORKERS), n, "judging", progress):
-        codes.append(cases.codes)
+        drawn.append(cases.codes)
         causes.append(cases.cause)
         floor = np.tile(world.prior, (len(cases.cause), 1))
         predicted.append((floor, model.predict_proba(cases.codes), world.posterior(cases.codes)))
     columns = [np.concatenate(column) for column in zip(*predicted, strict=True)]
-    answers = np.concatenate([(block > 0).sum(axis=1) for block in codes])
     by_who = dict(zip(("floor", "model", "ceiling"), columns, strict=True))
-    cause = np.concatenate(causes)
-    care = curves(by_who["model"], cause, world.care)
-    return Examined(evaluate(by_who, answers, cause), care, codes[0][:GOLDEN_CASES])
+    codes, cause = np.concatenate(drawn), np.concatenate(causes)
+    return Examined(
+        evaluate(by_who, (codes > 0).sum(axis=1), cause),
+        curves(by_who["model"], cause, world.care),
+        codes[:GOLDEN_CASES],
+        details(by_who, codes, cause, path),
+    )
 
 
 def _golden(codes: Codes, pipeline: Pipeline, learnt: dict[str, NDArray[Any]]) -> dict[str, Any]:
@@ -123,6 +143,10 @@ def _described(world: World, n: int, seed: int, test_cases: int) -> dict[str, An
             for cause in CAUSES
         },
     }
+
+
+def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
+    return {cause: Care(**entry) for cause, entry in manifest["care"].items()}
 
 
 def code_digest() -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,11 @@ def manifest(codes: np.ndarray, learnt: dict[str, np.ndarray]) -> dict[str, Any]
     }
 
 
+def pages(stated: Mapping[str, Any]) -> dict[str, str]:
+    """What people read; it names the version and what is in it."""
+    return {"card.md": f"{stated['version']}: {', '.join(stated['files'])}\n"}
+
+
 @pytest.fixture
 def write(
     tmp_path: Path, manifest: dict[str, Any], learnt: dict[str, np.ndarray]
@@ -55,7 +60,7 @@ def write(
     def saved(**changes: Any) -> Path:
         merged = {**manifest, **changes.get("manifest", {})}
         arrays = {**learnt, **changes.get("arrays", {})}
-        return save(tmp_path, merged, arrays, b"a pipeline, for people")
+        return save(tmp_path, merged, arrays, b"a pipeline, for people", pages)
 
     return saved
 

@@ -1,6 +1,7 @@
 """What is written is there whole or not at all, and promoting is one replaced file."""
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -28,9 +29,18 @@ def test_nothing_but_the_version_and_the_pointer_is_left_behind(folder):
     assert {path.name for path in folder.parent.iterdir()} == {folder.name, "current"}
     assert {path.name for path in folder.iterdir()} == {
         "arrays.npz",
+        "card.md",
         "manifest.json",
         "model.joblib",
     }
+
+
+def test_what_people_read_of_a_version_is_a_part_of_it(folder):
+    """It can name the version and its files, and the manifest has its digest."""
+    content = (folder / "card.md").read_bytes()
+    assert content.decode() == f"{folder.name}: arrays.npz, model.joblib\n"
+    stated = json.loads((folder / "manifest.json").read_text())["files"]["card.md"]
+    assert stated == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 def test_the_same_numbers_twice_in_a_second_get_two_folders(write):

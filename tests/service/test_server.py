@@ -82,7 +82,7 @@ def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_p
     """With and without a model."""
     modules = run("-c", ANSWER_AND_LIST_MODULES, str(tmp_path))
     assert modules.returncode == 0, modules.stderr
-    unwanted = {"sklearn", "pandas", "scipy", "joblib", "pyarrow", "training", "tqdm"}
+    unwanted = {"sklearn", "pandas", "scipy", "joblib", "matplotlib", "pyarrow", "training", "tqdm"}
     loaded = set(modules.stdout.split())
     assert "service.app" in loaded
     assert not unwanted & {name.split(".")[0] for name in loaded}

@@ -40,7 +40,7 @@ def test_the_manifest_is_enough_to_describe_the_model(trained, world):
     """Libraries, digests, seeds, sizes, care, scores and golden cases."""
     manifest = json.loads((trained.folder / "manifest.json").read_text())
     assert set(manifest["libraries"]) == {"python", "numpy", "scikit-learn", "scipy", "joblib"}
-    assert set(manifest["files"]) == {"arrays.npz", "model.joblib"}
+    assert set(manifest["files"]) == {"arrays.npz", "model.joblib", "report.html", "card.md"}
     assert manifest["knowledge"] == world.digest
     assert len(manifest["code"]) == 64
     assert (manifest["seed"], manifest["cases"]) == (1, 400_000)
@@ -94,8 +94,9 @@ def test_a_world_that_changed_between_learning_and_judging_falls_short(copy, wor
     """A model that learnt from mislabelled cases is truly bad, and the gates see it."""
     real = training.run.fit
 
-    def misled(world, blocks):
-        return real(world, (b._replace(presentation=b.presentation // 2 * 2) for b in blocks))
+    def misled(world, blocks, watch):
+        mislabelled = (b._replace(presentation=b.presentation // 2 * 2) for b in blocks)
+        return real(world, mislabelled, watch)
 
     monkeypatch.setattr(training.run, "fit", misled)
     run = small(world, copy.parent)
