@@ -94,7 +94,7 @@ def quotes_the_value(_guess, _home):
 def quotes_the_exception(_fault, problems):
     def fault(error):
         problems.current_app.logger.exception("failed")
-        return problems._problem(500, str(error))
+        return problems.problem(500, str(error))
 
     return fault
 
