@@ -50,8 +50,9 @@ certify: $(READY)  ## prove the rules over all that they read, and write the cer
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
-docs: $(READY)  ## write service/SAFETY.md anew, from the rules
-	exec $(PY) -m service.safety_doc
+docs: $(READY)  ## write SAFETY.md and the table of settings anew, from the code
+	$(PY) -m service.safety_doc
+	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \

@@ -12,6 +12,8 @@ from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
+from granian.rsgi import ProtocolClosed, ProtocolError
+
 from service.settings import Settings
 
 Headers = list[tuple[str, str]]
@@ -19,6 +21,7 @@ Environ = dict[str, Any]
 Answer = tuple[int, Headers, bytes]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+GONE: Final = (ProtocolClosed, ProtocolError)  # what reading raises when the sender is
 REFUSED: Final = "supine.refused"  # in an environ: status with which to answer, unasked
 BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 256 * 1024  # bytes of a body that is not answered on the event loop
@@ -57,6 +60,8 @@ class Gateway:
                 body = await protocol()
         except TimeoutError:
             environ[REFUSED] = 408
+        except GONE:
+            environ[REFUSED] = 400
         if len(body) < length:
             environ.setdefault(REFUSED, 400)
         environ["wsgi.input"] = BytesIO(body)
@@ -70,7 +75,10 @@ class Gateway:
                 await self._read(protocol, environ, body)
         except TimeoutError:
             environ[REFUSED] = 408
+        except GONE:
+            environ[REFUSED] = 400
         size = sum(map(len, body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body has a length now
         environ["CONTENT_LENGTH"] = str(max(size, int(environ.get("CONTENT_LENGTH", 0))))
         environ["wsgi.input"] = BytesIO(b"".join(body))
         body.clear()
@@ -136,6 +144,8 @@ def environ_of(scope: Any) -> Environ:
             environ[key] += f",{value}"
         elif "_" not in name:  # x_y would pass for x-y
             environ[key] = value
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
+        environ[REFUSED] = 400
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     elif "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
