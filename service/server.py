@@ -7,6 +7,7 @@ was waiting for it. One that dies is replaced at once, however often that happen
 import ctypes
 import logging.config
 import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -112,14 +113,14 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
     app = create_app(settings.models, settings)
     line = f"Supine answers on {_address(settings)} with {state(app.extensions['model'])}\n"
     metrics = Metrics(routes(app), settings.workers)
-    answering = multiprocessing.Event()
+    answering, parent = multiprocessing.Event(), os.getpid()
 
     def say() -> None:
         sys.stdout.write(line)
         sys.stdout.flush()
 
     def worker(number: int) -> Gateway:
-        _be_child()
+        _be_child(parent)
         metrics.be_worker(number)
         made = create_app(settings.models, settings, metrics)
         answering.set()
@@ -163,9 +164,11 @@ def _allow_connections(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _be_child() -> None:
-    """End when told to, even while starting, and when the parent is gone."""
+def _be_child(parent: int) -> None:
+    """End when told to, even while starting, and when nobody is left who could tell."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked to be told
+        os._exit(1)
