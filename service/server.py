@@ -41,8 +41,28 @@ class CannotServe(Exception):  # noqa: N818 - reads as what happened
     """The service cannot start; the message is one line for whoever starts it."""
 
 
+class Flag:
+    """A threading.Event that signals may set at any moment; that one hangs at a second signal."""
+
+    def __init__(self) -> None:
+        self._up = False
+
+    def set(self) -> None:
+        """Let the waiting one go on."""
+        self._up = True
+
+    def clear(self) -> None:
+        """Wait for another time."""
+        self._up = False
+
+    def wait(self) -> None:
+        """Until it is set."""
+        while not self._up:
+            time.sleep(0.02)
+
+
 class Server(MPServer):
-    """Granian, of which three things are done otherwise."""
+    """Granian, of which four things are done otherwise."""
 
     def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
         self._answering, self._say = answering, say
@@ -67,6 +87,7 @@ class Server(MPServer):
             respawn_interval=PAUSE,
             workers_kill_timeout=settings.stop_seconds,
         )
+        self.main_loop_interrupt = Flag()
 
     def _init_shared_socket(self) -> None:
         """One socket for all workers; Granian would give each its own on Linux."""
