@@ -21,11 +21,16 @@ help:  ## this text
 	sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1|\2/p' Makefile | \
 		while IFS='|' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
-serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); trains first if there is no model
-	if [ ! -e $(MODELS)/current ] && ! ls -d $(MODELS)/2*/ >/dev/null 2>&1; then \
-		$(PY) -m training --models $(MODELS) || echo 'No model was promoted; the safety rules answer alone.' >&2; \
-	fi
-	exec $(PY) -m service
+serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); a first model is trained beside it
+	if [ -e $(MODELS)/current ] || ls -d $(MODELS)/2*/ >/dev/null 2>&1; then \
+		exec $(PY) -m service; \
+	fi; \
+	$(PY) -m service & service=$$!; \
+	$(PY) -m training --models $(MODELS) & training=$$!; \
+	trap 'kill $$service $$training 2>/dev/null' INT TERM; \
+	wait $$service; code=$$?; \
+	if [ $$code -gt 128 ]; then wait $$service; code=$$?; fi; \
+	kill $$training 2>/dev/null; wait $$training 2>/dev/null; exit $$code
 
 train: $(READY)  ## train, judge and promote a model (N= cases, SEED=)
 	exec $(PY) -m training --models $(MODELS) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
@@ -81,8 +86,9 @@ bench-peers: $(READY) .bench/ready .bench-peers/ready .bench-mlserver/ready  ## 
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
-docs: $(READY)  ## write service/SAFETY.md anew, from the rules
-	exec $(PY) -m service.safety_doc
+docs: $(READY)  ## write SAFETY.md and the table of settings anew, from the code
+	$(PY) -m service.safety_doc
+	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \

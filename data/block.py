@@ -15,6 +15,27 @@ Codes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
 
+class Sampler:
+    """Draws cells from many tables at once, by bisection of their cumulative probabilities."""
+
+    def __init__(self, tables: Float) -> None:
+        """Take tables of probabilities, shape (tables, cells)."""
+        count, cells = tables.shape
+        self.width = 1 << (cells - 1).bit_length()
+        sums = np.full((count, self.width), np.inf)
+        sums[:, : cells - 1] = tables[:, :-1].cumsum(axis=1)
+        self._sums = sums.ravel()
+
+    def draw(self, table: Ints, u: Float) -> Ints:
+        """Cell of each case, from its table and a uniform draw; all (n,)."""
+        first: Ints = table * self.width
+        at, step = first, self.width // 2
+        while step:
+            at = at + step * (u >= self._sums[at + step - 1])
+            step //= 2
+        return at - first
+
+
 @dataclass(frozen=True)
 class Block:
     """Findings that are drawn together: their joint table of answers in each row.
@@ -36,24 +57,15 @@ class Block:
         return [FINDINGS[f].index for f in self.findings]
 
     @cached_property
-    def _sums(self) -> Float:
-        """Cumulative probabilities without the last, those of the i-th table raised by i.
+    def sampler(self) -> Sampler:
+        """Draws cells from table ``age * rows + row``, or ``row`` where age does not matter."""
+        return Sampler(self.table.reshape(-1, self.table.shape[2]))
 
-        So that one search in one sorted array draws from all tables at once.
-        """
-        sums = self.table.reshape(-1, self.table.shape[2]).cumsum(axis=1)[:, :-1]
-        raised: Float = np.minimum(sums, 1.0) + np.arange(len(sums))[:, None]
-        return raised.ravel()
-
-    def draw(self, age: Ints, row: Ints, u: Float) -> Ints:
-        """Cell of each case, from uniform draws; all (n,)."""
-        table = row if len(self.table) == 1 else age * self.table.shape[1] + row
-        if self.table.shape[2] == 2:  # twice as fast as a search, and most blocks are yes or no
-            cell: Ints = (table + u >= self._sums[table]).astype(np.int64)
-        else:
-            before = table * (self.table.shape[2] - 1)
-            cell = np.searchsorted(self._sums, table + u, "right") - before
-        return cell
+    @cached_property
+    def cell_codes(self) -> Codes:
+        """Code of each finding in each cell, shape (findings, cells)."""
+        levels = np.indices(self.shape).reshape(len(self.shape), -1)
+        return (levels + 1).astype(np.uint8)
 
     def pattern(self, codes: Codes) -> Ints:
         """Index of each case's answers to this block, unknown ones included, shape (n,)."""

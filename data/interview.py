@@ -8,12 +8,22 @@ from data.vocabulary import FINDINGS
 
 
 def answered(interviews: Interviews, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Which questions each of n people answers, shape (n, 79); knows nothing of the case."""
+    """Which questions each of n people answers, shape (n, 79); knows nothing of the case.
+
+    An ordinary question is answered at a rate of one until patience ends, others at the rate of
+    their weight; whoever has answered too few by then goes on until `fewest` are.
+    """
     weights = np.array([interviews.weights.get(f, 1.0) for f in FINDINGS])
     low, high = np.log(interviews.willing)
     patience = -np.log1p(-np.exp(rng.uniform(low, high, n)))
     patience[rng.random(n) < interviews.complete] = np.inf
-    when = rng.exponential(size=(n, len(FINDINGS))) / weights
-    soonest = np.partition(when, interviews.fewest - 1, axis=1)[:, interviews.fewest - 1]
-    heard: NDArray[np.bool_] = when <= np.maximum(patience, soonest)[:, None]
+    chance = {weight: 1 - np.exp(-patience * weight) for weight in set(weights)}
+    heard = np.array([rng.random(n) < chance[weight] for weight in weights]).T
+    count = heard.sum(axis=1)
+    few = np.flatnonzero(count < interviews.fewest)
+    while len(few):
+        asked = np.searchsorted(weights.cumsum(), rng.random(len(few)) * weights.sum(), "right")
+        count[few] += ~heard[few, asked]
+        heard[few, asked] = True
+        few = few[count[few] < interviews.fewest]
     return heard

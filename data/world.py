@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.block import TINY, Block, Codes, Ints, Stack
+from data.block import TINY, Block, Codes, Ints, Sampler, Stack
 from data.interview import answered
 from data.knowledge import AGES, Care, Float, Interviews
 from data.tables import Presentation
@@ -52,7 +52,7 @@ class World:
         self.digest = digest
         order = list(CAUSES)
         self.cause = np.array([order.index(p.cause) for p in presentations])[rows]
-        self._cumulative_prior = prior.cumsum()
+        self._cells = Sampler(prior.reshape(1, -1) / prior.sum())
         self._log_prior = np.log(np.maximum(prior, TINY))
         self.prior = np.bincount(self.cause, prior.sum(axis=0), len(CAUSES))
         self._fixed = Stack([block for block in blocks if len(block.table) == 1])
@@ -61,21 +61,18 @@ class World:
     # Drawing
 
     def sample(self, n: int, rng: np.random.Generator) -> Cases:
-        """Draw n cases; each decision has a stream of its own, in the order of the blocks."""
-        row_rng, interview_rng, *block_rngs = rng.spawn(2 + len(self.blocks))
-        cell = np.searchsorted(
-            self._cumulative_prior, row_rng.random(n) * self._cumulative_prior[-1], "right"
-        )
+        """Draw n cases; each decision has draws of its own, in the order of the blocks."""
+        row_rng, interview_rng, block_rng = rng.spawn(3)
+        cell = self._cells.draw(np.zeros(n, np.int64), row_rng.random(n))
         age, row = np.divmod(cell, len(self.rows))
-        codes = np.zeros((n, len(FINDINGS)), np.uint8)
+        codes = np.zeros((n, len(FINDINGS)), np.uint8, "F")
         codes[:, FINDINGS["age"].index] = age + 1
-        for block, block_rng in zip(self.blocks, block_rngs, strict=True):
-            cells = block.draw(age, row, block_rng.random(n))
-            for column, level in zip(
-                block.columns, np.unravel_index(cells, block.shape), strict=True
-            ):
-                codes[:, column] = level + 1
-        codes[~answered(self.interviews, n, interview_rng)] = 0
+        for block in self.blocks:
+            table = row if len(block.table) == 1 else cell
+            drawn = block.sampler.draw(table, block_rng.random(n))
+            for column, cell_codes in zip(block.columns, block.cell_codes, strict=True):
+                codes[:, column] = cell_codes[drawn]
+        codes *= answered(self.interviews, n, interview_rng)
         return Cases(codes, self.cause[row], self.rows[row], self.second[row])
 
     # Scoring

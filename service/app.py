@@ -1,12 +1,18 @@
-"""The Flask application: one blueprint a subject."""
+"""The Flask application: one blueprint a subject, inside what guards and counts all of them."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from flask.json.provider import DefaultJSONProvider
 
-from service import catalogue, current, health, predict, problems
+from service import catalogue, current, health, logs, predict, problems
+from service.guard import Guard
+from service.metrics import Metrics
+from service.opinion import ModelProblem
+from service.settings import Settings
+
+METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class StrictJSON(DefaultJSONProvider):
@@ -20,20 +26,49 @@ class StrictJSON(DefaultJSONProvider):
         return super().dumps(obj, allow_nan=False, **kwargs)
 
 
-def create_app(models_dir: Path) -> Flask:
-    """Application that serves the promoted model of ``models_dir``, or the rules alone."""
+def create_app(
+    models_dir: Path, settings: Settings | None = None, metrics: Metrics | None = None
+) -> Flask:
+    """Application that serves the promoted model of ``models_dir``, or the rules alone.
+
+    ``metrics`` are shared by all workers; without them, those of this application alone.
+    """
+    settings = settings or Settings()
     app = Flask(__name__, static_folder=None)
     app.json = StrictJSON(app)
     app.url_map.merge_slashes = False
+    app.config.update(
+        DEBUG=False,  # whatever the environment says
+        SINGLE_BYTES=settings.single_bytes,
+        BATCH_BYTES=settings.batch_bytes,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+    )
     current.serve(app, models_dir)
     for subject in (predict, catalogue, health):
         app.register_blueprint(subject.bp)
+    app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)
-    app.after_request(_headers)
+    _surround(app, settings, metrics)
     return app
 
 
-def _headers(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def routes(app: Flask) -> list[str]:
+    """Paths that are served; none has a variable part."""
+    return sorted({str(rule) for rule in app.url_map.iter_rules()})
+
+
+def _surround(app: Flask, settings: Settings, metrics: Metrics | None) -> None:
+    paths = routes(app)
+    metrics = metrics or Metrics(paths)
+    app.extensions["metrics"] = metrics
+    told = [metrics.told()]
+    if settings.access_log:
+        told.append(logs.access(paths))
+    app.wsgi_app = Guard(app.wsgi_app, settings, told)  # type: ignore[method-assign]
+
+
+def _metrics() -> Response:
+    """Counters of all workers, for Prometheus; never a case."""
+    model, metrics = current.model(), current_app.extensions["metrics"]
+    version = "none" if isinstance(model, ModelProblem) else model.version
+    return Response(metrics.text(version), content_type=METRICS_TYPE)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from data.vocabulary import CAUSES, FINDINGS, VERSION, Finding
 from data.wording import SOURCES, WORDING
@@ -13,6 +13,16 @@ from service.rule import Rule
 from service.safety import RULES
 
 bp = Blueprint("catalogue", __name__, url_prefix="/v1")
+
+
+@bp.after_request
+def _may_be_kept(response: Response) -> Response:
+    """A copy may be kept if it is checked before use: another model or release may be here."""
+    if response.status_code == 200 and request.method in ("GET", "HEAD"):
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 @bp.get("/findings")

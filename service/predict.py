@@ -4,18 +4,18 @@ import json
 from collections.abc import Iterable
 from itertools import islice
 
-from flask import Blueprint, Response, abort, request
+import numpy as np
+from flask import Blueprint, Response, abort, current_app, request
 
 from data.vocabulary import Answers
 from service import quick
 from service.assess import assess_text
-from service.cases import cases_of
+from service.cases import Cases, cases_of
 from service.current import model
+from service.metrics import KNOWN
 from service.request import Problem, read_batch, read_case
 from service.strict_json import loads
 
-SINGLE_LIMIT = 64 * 1024  # bytes of a body
-BATCH_LIMIT = 32 * 1024 * 1024
 PIECE = 256  # answers of a batch that are sent together
 
 bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
@@ -26,9 +26,9 @@ def predict() -> Response:
     """Assess one case."""
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
-    body = _body(SINGLE_LIMIT)
+    body = _body("SINGLE_BYTES")
     cases = quick.case(body) or cases_of([read_case(loads(body))])
-    (text,) = assess_text(cases, model())
+    (text,) = _said(cases)
     return Response(f"{text}\n", content_type="application/json")
 
 
@@ -38,13 +38,19 @@ def predict_batch() -> Response:
     query = list(request.args.items(multi=True))
     if query not in ([], [("on_error", "skip")]):
         abort(400, "The only query parameter here is on_error=skip.")
-    body = _body(BATCH_LIMIT)
+    body = _body("BATCH_BYTES")
     if cases := quick.batch(body):
-        return _results(assess_text(cases, model()))
+        return _results(_said(cases))
     read = read_batch(loads(body), skip=bool(query))
     good = cases_of([case for case in read if not isinstance(case, list)])
-    said = iter(assess_text(good, model()))
+    said = iter(_said(good))
     return _results(_errors(case) or next(said) for case in read)
+
+
+def _said(cases: Cases) -> Iterable[str]:
+    """Text of what is said of each case; how much was known of it is left for the metrics."""
+    request.environ[KNOWN] = np.count_nonzero(cases.codes, axis=1).tolist()
+    return assess_text(cases, model())
 
 
 def _errors(case: Answers | list[Problem]) -> str | None:
@@ -62,13 +68,13 @@ def _results(texts: Iterable[str]) -> Response:
     return Response([*pieces, b"]}\n"], content_type="application/json")
 
 
-def _body(most_bytes: int) -> bytes:
-    """Body that claims to be JSON; 415 or 413 where it does not or is too long."""
+def _body(limit: str) -> bytes:
+    """Body that claims to be JSON, as long as the app's config allows; else 415 or 413."""
     if request.content_type != "application/json":
         parameters = {key: value.lower() for key, value in request.mimetype_params.items()}
         if request.mimetype != "application/json" or parameters not in ({}, {"charset": "utf-8"}):
             abort(415, "The Content-Type must be application/json, in UTF-8.")
     if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415, "There must be no Content-Encoding.")
-    request.max_content_length = most_bytes
+    request.max_content_length = current_app.config[limit]
     return request.get_data(cache=False)

@@ -20,7 +20,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def _problem(status: int, detail: str | None, errors: Sequence[Problem] = ()) -> Response:
+def problem(status: int, detail: str | None, errors: Sequence[Problem] = ()) -> Response:
+    """Problem of this status; ``errors`` say where a request does not fit."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -32,18 +33,18 @@ def _problem(status: int, detail: str | None, errors: Sequence[Problem] = ()) ->
 
 
 def _bad_json(error: BadJSON) -> Response:
-    return _problem(400, f"The body is not strict JSON: {error}.")
+    return problem(400, f"The body is not strict JSON: {error}.")
 
 
 def _does_not_fit(error: DoesNotFit) -> Response:
     count = len(error.problems)
     more = "the first " if count >= MOST_PROBLEMS else ""
     what = f"{more}{count} problem{'s' if count > 1 else ''}"
-    return _problem(422, f"The request does not fit: {what} below.", error.problems)
+    return problem(422, f"The request does not fit: {what} below.", error.problems)
 
 
 def _http_error(error: HTTPException) -> Response:
-    response = _problem(error.code or 500, error.description)
+    response = problem(error.code or 500, error.description)
     for name, value in error.get_headers():  # Allow of a 405, for one
         if not name.startswith("Content-"):
             response.headers[name] = value
@@ -54,4 +55,4 @@ def _fault(error: Exception) -> Response:
     """A fault of our own; an exception's message may quote a case, so it is not logged."""
     at = extract_tb(error.__traceback__)[-1]
     current_app.logger.error("%s at %s:%s", type(error).__name__, at.filename, at.lineno)
-    return _problem(500, "The service failed; this is its fault, not the request's.")
+    return problem(500, "The service failed; this is its fault, not the request's.")

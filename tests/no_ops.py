@@ -25,6 +25,10 @@ def hands_on(_control, _home):
     return lambda value, *_: value
 
 
+def none_of_them(_control, _home):
+    return ()
+
+
 def no_list(_control, _home):
     return lambda *_: "[]"
 
@@ -91,8 +95,12 @@ def what_fits_is_kept(_read_case, request):
     return lambda body: request._case(body, "", request.MOST_PROBLEMS)[0]
 
 
-def any_length(body, _home):
-    return lambda _most_bytes: body(HUGE)
+def any_length(body, predict):
+    def unlimited(limit):
+        predict.current_app.config[limit] = HUGE
+        return body(limit)
+
+    return unlimited
 
 
 def quotes_the_value(_guess, _home):
@@ -102,7 +110,7 @@ def quotes_the_value(_guess, _home):
 def quotes_the_exception(_fault, problems):
     def fault(error):
         problems.current_app.logger.exception("failed")
-        return problems._problem(500, str(error))
+        return problems.problem(500, str(error))
 
     return fault
 

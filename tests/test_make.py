@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,3 +58,29 @@ def test_make_serve_never_trains_over_a_model_that_is_refused(tmp_path: Path) ->
     with served(tmp_path) as line:
         assert "the safety rules alone, model refused" in line
     assert [path.name for path in tmp_path.iterdir()] == ["current"]
+
+
+@needs_setup
+def test_a_first_make_serve_answers_at_once_while_it_trains(tmp_path: Path) -> None:
+    """From the rules alone; whoever ends it ends the training too."""
+    models = tmp_path / "models"
+    with served(models) as line:
+        assert "the safety rules alone, model missing" in line
+        said = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert said
+        with urlopen(f"{said[0]}/readyz", timeout=10) as response:  # noqa: S310 - our own
+            assert b'"degraded"' in response.read()
+        end = time.monotonic() + 20
+        while not training_processes(models):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    end = time.monotonic() + 10
+    while training_processes(models):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def training_processes(models: Path) -> list[str]:
+    """Command lines of what trains into this folder."""
+    lines = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True)
+    return [x for x in lines.stdout.splitlines() if f"-m training --models {models}" in x]

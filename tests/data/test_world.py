@@ -270,7 +270,8 @@ def test_draws_follow_the_tables(world: World) -> None:
     cell = rng.choice(chance.size, size=20_000, p=chance / chance.sum())
     age, row = np.divmod(cell, len(world.rows))
     for block in world.blocks:
-        cells = block.draw(age, row, rng.random(20_000))
+        table = row if len(block.table) == 1 else cell
+        cells = block.sampler.draw(table, rng.random(20_000))
         expected = block.table[age if len(block.table) > 1 else 0, row].sum(axis=0)
         count = np.bincount(cells, minlength=block.table.shape[2])
         assert (np.abs(count - expected) < 6 * np.sqrt(expected) + 8).all(), block.findings

@@ -7,7 +7,7 @@ import pytest
 from data.vocabulary import CAUSES, FINDINGS
 from data.wording import SOURCES, WORDING
 from service import current
-from service.app import create_app
+from service.app import METRICS_TYPE, create_app
 from service.opinion import ModelProblem
 from service.rule import URGENCIES
 from service.safety import RULES
@@ -21,7 +21,9 @@ ROUTES = {
     "/v1/model": "GET",
     "/livez": "GET",
     "/readyz": "GET",
+    "/metrics": "GET",
 }
+CATALOGUE = ["/v1/findings", "/v1/causes", "/v1/rules", "/v1/model"]
 
 
 def test_the_routes_are_these_and_no_others(app):
@@ -50,12 +52,41 @@ def test_another_path_is_a_404_problem(client, path):
 
 @pytest.mark.parametrize("route", [*ROUTES, "/nowhere"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-def test_no_answer_is_stored_or_sniffed(client, route, method):
-    """Errors included."""
+def test_no_answer_is_stored_sniffed_framed_or_without_an_id(client, route, method):
+    """Errors included; the catalogue may be kept, if it is asked for again."""
     response = client.open(route, method=method, data="{}", content_type="application/json")
-    assert response.headers["Cache-Control"] == "no-store"
+    kept = route in CATALOGUE and method == "GET"
+    assert response.headers.getlist("Cache-Control") == ["no-cache" if kept else "no-store"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.content_type in ("application/json", "application/problem+json")
+    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert len(response.headers["X-Request-Id"]) == 16
+    assert "Access-Control-Allow-Origin" not in response.headers
+    types = ("application/json", "application/problem+json", METRICS_TYPE)
+    assert response.content_type in types
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_options_of_a_route_are_told(client, route):
+    """With the Allow header, and a HEAD is a GET without its body."""
+    response = client.options(route)
+    assert response.status_code == 200
+    assert ROUTES[route] in response.headers["Allow"]
+    if ROUTES[route] == "GET":
+        assert client.head(route).status_code == 200
+        assert client.head(route).data == b""
+
+
+@pytest.mark.parametrize("route", CATALOGUE)
+def test_what_has_not_changed_is_not_sent_again(app, client, route):
+    """A 304 for the ETag that was given; another one where the content is another."""
+    etag = client.get(route).headers["ETag"]
+    again = client.get(route, headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == "no-cache"
+    if route == "/v1/model":
+        app.extensions["model"] = ModelProblem("missing", "")
+        assert client.get(route, headers={"If-None-Match": etag}).status_code == 200
 
 
 def test_json_is_sent_in_the_order_written_and_never_with_nan(app):

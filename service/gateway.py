@@ -1,0 +1,166 @@
+"""From the server to Flask: a request is given to Flask only when it is in, whole.
+
+The server (Granian) hands requests over without their bodies. They are read here, on the event
+loop, so that a slow client costs nothing but its connection; a request that is in is answered at
+once, a large one in a thread beside the loop.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from io import BytesIO
+from typing import Any, Final
+
+from granian.rsgi import ProtocolClosed, ProtocolError
+
+from service.settings import Settings
+
+Headers = list[tuple[str, str]]
+Environ = dict[str, Any]
+Answer = tuple[int, Headers, bytes]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+GONE: Final = (ProtocolClosed, ProtocolError)  # what reading raises when the sender is
+REFUSED: Final = "supine.refused"  # in an environ: status with which to answer, unasked
+BATCH: Final = "/v1/predict/batch"
+LARGE: Final = 256 * 1024  # bytes of a body that is not answered on the event loop
+BODILESS: Final = ("GET", "HEAD", "OPTIONS")
+_KEYS: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+
+class Gateway:
+    """An RSGI application that answers with a WSGI application."""
+
+    def __init__(self, app: Wsgi, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        self._held = 0  # bytes of large bodies that are being read or answered
+        self._beside = asyncio.Semaphore(1)  # large ones, one after the other
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            return
+        environ = environ_of(scope)
+        length = environ.get("CONTENT_LENGTH", "")
+        chunked = "HTTP_TRANSFER_ENCODING" in environ
+        if not chunked and (length in ("", "0") or scope.method in BODILESS):
+            environ["wsgi.input"] = BytesIO()
+            answer = call(self._app, environ)
+        elif not chunked and length.isdigit() and int(length) <= self._settings.single_bytes:
+            answer = await self._answer_small(protocol, environ, int(length))
+        else:
+            answer = await self._answer_large(protocol, environ)
+        protocol.response_bytes(*answer)
+
+    async def _answer_small(self, protocol: Any, environ: Environ, length: int) -> Answer:
+        body = b""
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                body = await protocol()
+        except TimeoutError:
+            environ[REFUSED] = 408
+        except GONE:
+            environ[REFUSED] = 400
+        if len(body) < length:
+            environ.setdefault(REFUSED, 400)
+        environ["wsgi.input"] = BytesIO(body)
+        return call(self._app, environ)
+
+    async def _answer_large(self, protocol: Any, environ: Environ) -> Answer:
+        """For a body that is large, too large, or of a length not said beforehand."""
+        body: list[bytes] = []
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                await self._read(protocol, environ, body)
+        except TimeoutError:
+            environ[REFUSED] = 408
+        except GONE:
+            environ[REFUSED] = 400
+        size = sum(map(len, body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body has a length now
+        environ["CONTENT_LENGTH"] = str(max(size, int(environ.get("CONTENT_LENGTH", 0))))
+        environ["wsgi.input"] = BytesIO(b"".join(body))
+        body.clear()
+        try:
+            if size < LARGE:
+                return call(self._app, environ)
+            async with self._beside:
+                run = partial(call, self._app, environ)
+                return await asyncio.get_running_loop().run_in_executor(None, run)
+        finally:
+            self._held -= size
+
+    async def _read(self, protocol: Any, environ: Environ, body: list[bytes]) -> None:
+        """Read a body; the rest of one that is too large too, so that its sender listens."""
+        most = self._most(environ)
+        declared = int(environ.get("CONTENT_LENGTH", 0))
+        if declared > most and "HTTP_EXPECT" in environ:
+            return  # the sender waits to be told to go on
+        size = 0
+        async for chunk in protocol:
+            size += len(chunk)
+            if size - len(chunk) > most or REFUSED in environ:
+                if size > most + self._settings.batch_bytes:
+                    return
+            elif self._held + len(chunk) > self._settings.held_bytes:
+                environ[REFUSED] = 503
+            else:
+                self._held += len(chunk)
+                body.append(chunk)
+        if size < declared:
+            environ.setdefault(REFUSED, 400)
+
+    def _most(self, environ: Environ) -> int:
+        batch = environ["PATH_INFO"] == BATCH
+        return self._settings.batch_bytes if batch else self._settings.single_bytes
+
+
+def environ_of(scope: Any) -> Environ:
+    """WSGI environment of a request (PEP 3333), but for its input."""
+    client, _, _ = scope.client.rpartition(":")
+    server, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8", "replace").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": "HTTP/1.0" if scope.http_version == "1" else "HTTP/1.1",
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": client.strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        key = _KEYS.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+        if key in environ:
+            if name == "host":
+                environ[REFUSED] = 400  # two readers could take two hosts
+            environ[key] += f",{value}"
+        elif "_" not in name:  # x_y would pass for x-y
+            environ[key] = value
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
+        environ[REFUSED] = 400
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    elif "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+        environ[REFUSED] = 400
+    return environ
+
+
+def call(app: Wsgi, environ: Environ) -> Answer:
+    """Status, headers and body that a WSGI application answers with."""
+    started: list[Any] = []
+    parts = app(environ, lambda status, headers, _=None: started.extend((status, headers)))
+    try:
+        body = b"".join(parts)
+    finally:
+        getattr(parts, "close", lambda: None)()
+    status, headers = started
+    headers.append(("Server", "supine"))  # else the server's own name stands there
+    return int(status[:3]), headers, body

@@ -1,0 +1,196 @@
+"""Counters of what the service does, for Prometheus; never a case.
+
+Every series is known beforehand (routes, statuses, rules, causes), so nothing that a caller sends
+can make one. All workers count in one piece of memory that they share, each in a row of its own;
+whichever is asked sums the rows. A worker that replaces another goes on in its row.
+"""
+
+import mmap
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from threading import Lock
+from typing import Final
+
+from data.vocabulary import CAUSES, FINDINGS
+from service.gateway import BATCH, Environ
+from service.guard import Told
+from service.rule import URGENCIES
+from service.safety import RULES
+
+Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels
+
+KNOWN: Final = "supine.known"  # in an environ: how many findings were answered, for each case
+VERSION: Final = '"model":{"version":"'  # of an answer, up to the version itself
+PREDICT: Final = "/v1/predict"
+STATUSES: Final = (200, 304, 400, 401, 404, 405, 408, 413, 415, 422, 500, 503)
+SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+UNKNOWN: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # shares
+REFUSALS: Final = {
+    400: "bad_request", 401: "no_key", 408: "too_slow", 413: "too_large", 415: "wrong_type",
+    422: "does_not_fit", 503: "busy",
+}  # fmt: skip
+HELP: Final = {
+    "supine_requests_total": ("counter", "Requests by route and status."),
+    "supine_request_seconds": ("histogram", "Seconds from a request's end to its answer."),
+    "supine_refusals_total": ("counter", "Requests to assess that were refused, by reason."),
+    "supine_answers_total": ("counter", "Assessed cases by urgency."),
+    "supine_alerts_total": ("counter", "Alerts by the rule that fired."),
+    "supine_leading_causes_total": ("counter", "Assessed cases by their likeliest cause."),
+    "supine_unknown_share": ("histogram", "Share of the findings not answered, a case."),
+    "supine_model_changes_total": ("counter", "Times that a worker took another model."),
+}
+
+
+class Metrics:
+    """Counters of all workers; each counts in the row that it is told is its own."""
+
+    def __init__(self, routes: Iterable[str], workers: int = 1) -> None:
+        self._routes = [*routes, "other"]
+        self._at = {series: i for i, series in enumerate(self._series())}
+        self._width, self._workers = len(self._at), workers
+        memory = mmap.mmap(-1, 8 * self._width * workers)  # shared with forked workers
+        self._cells = memoryview(memory).cast("d")
+        self._row, self._lock = 0, Lock()
+        self._answers: dict[str, int] = {
+            u: self._place("supine_answers_total", urgency=u) for u in URGENCIES
+        }
+        self._rules = {r.id: self._place("supine_alerts_total", rule=r.id) for r in RULES}
+        self._causes = {
+            c: self._place("supine_leading_causes_total", cause=c) for c in (*CAUSES, "none")
+        }
+        self._model = ""
+
+    def be_worker(self, number: int) -> None:
+        """Count in this row, from 0; in a worker, before its first request."""
+        self._row = number * self._width
+
+    def _series(self) -> Iterator[Series]:
+        for route in self._routes:
+            for status in (*map(str, STATUSES), "other"):
+                yield "supine_requests_total", (("route", route), ("status", status))
+            yield from _histogram("supine_request_seconds", SECONDS, (("route", route),))
+        for reason in REFUSALS.values():
+            yield "supine_refusals_total", (("reason", reason),)
+        for name, label, values in (
+            ("supine_answers_total", "urgency", URGENCIES),
+            ("supine_alerts_total", "rule", [rule.id for rule in RULES]),
+            ("supine_leading_causes_total", "cause", [*CAUSES, "none"]),
+        ):
+            for value in values:
+                yield name, ((label, value),)
+        yield from _histogram("supine_unknown_share", UNKNOWN, ())
+        yield "supine_model_changes_total", ()
+
+    def _place(self, name: str, **labels: str) -> int:
+        return self._at[name, tuple(labels.items())]
+
+    def told(self) -> Told:
+        """Counts a request and, where it was assessed, what was said."""
+        first = {
+            route: self._place("supine_requests_total", route=route, status="200")
+            for route in self._routes
+        }
+        step = {status: i for i, status in enumerate(STATUSES)}
+        refused = {s: self._place("supine_refusals_total", reason=r) for s, r in REFUSALS.items()}
+        other = first["other"]
+        cells = self._cells
+
+        def tell(environ: Environ, status: int, seconds: float, body: list[bytes]) -> None:
+            path = environ["PATH_INFO"]
+            at = self._row + first.get(path, other)
+            with self._lock:
+                cells[at + step.get(status, len(STATUSES))] += 1
+                self._observe(at + len(STATUSES) + 1, SECONDS, seconds)
+                if path in (PREDICT, BATCH):
+                    if status in refused:
+                        cells[self._row + refused[status]] += 1
+                    elif status == 200:
+                        self._count(body, environ.get(KNOWN, ()))
+
+        return tell
+
+    def _observe(self, at: int, bounds: tuple[float, ...], value: float) -> None:
+        self._cells[at + bisect_left(bounds, value)] += 1
+        self._cells[at + len(bounds) + 1] += value
+
+    def _count(self, body: list[bytes], known: Iterable[int]) -> None:
+        for part in body:
+            text = part.decode()
+            for urgency, rules, cause in said(text):
+                self._cells[self._row + self._answers[urgency]] += 1
+                self._cells[self._row + self._causes[cause]] += 1
+                for rule in rules:
+                    self._cells[self._row + self._rules[rule]] += 1
+            if (at := text.rfind(VERSION)) >= 0:
+                at += len(VERSION)
+                self._model_is(text[at : text.index('"', at)])
+        at = self._row + self._at["supine_unknown_share_bucket", (("le", str(UNKNOWN[0])),)]
+        for answered in known:
+            self._observe(at, UNKNOWN, 1 - answered / len(FINDINGS))
+
+    def _model_is(self, version: str) -> None:
+        if version != self._model:
+            if self._model:
+                self._cells[self._row + self._place("supine_model_changes_total")] += 1
+            self._model = version
+
+    def text(self, version: str) -> str:
+        """All counters, and the version that is served, in Prometheus' text format 0.0.4."""
+        sums = [sum(self._cells[i :: self._width]) for i in range(self._width)]
+        lines: dict[str, list[str]] = {name: [] for name in HELP}
+        for (name, labels), value in zip(self._at, _cumulated(list(self._at), sums), strict=True):
+            family = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
+            shown = ",".join(f'{label}="{word}"' for label, word in labels)
+            lines[family].append(f"{name}{{{shown}}} {value!r}" if shown else f"{name} {value!r}")
+        info = f'supine_model_info{{version="{version}"}} 1'
+        text = [
+            line
+            for name, (kind, meaning) in HELP.items()
+            for line in (f"# HELP {name} {meaning}", f"# TYPE {name} {kind}", *lines[name])
+        ]
+        help_info = "# HELP supine_model_info The model that the worker which was asked serves."
+        return "\n".join([*text, help_info, "# TYPE supine_model_info gauge", info]) + "\n"
+
+
+def _histogram(
+    name: str, bounds: tuple[float, ...], labels: tuple[tuple[str, str], ...]
+) -> Iterator[Series]:
+    for bound in (*map(str, bounds), "+Inf"):
+        yield f"{name}_bucket", (*labels, ("le", bound))
+    yield f"{name}_sum", labels
+    yield f"{name}_count", labels
+
+
+def _cumulated(series: list[Series], sums: list[float]) -> Iterator[float]:
+    """Values of the series, those of a histogram's buckets added up, and its count the last."""
+    total = 0.0
+    for (name, _), value in zip(series, sums, strict=True):
+        if name.endswith("_bucket"):
+            total += value
+            yield total
+        elif name.endswith("_count"):
+            yield total
+            total = 0.0
+        else:
+            yield value
+
+
+def said(text: str) -> Iterator[tuple[str, list[str], str]]:
+    """Urgency, fired rules and leading cause of each assessment in an answer's JSON text.
+
+    Read from the text, which the service wrote itself in this order, as parsing it would cost
+    more than the assessment. Nothing that a caller sent can look like it: quotes are escaped.
+    """
+    for part in text.split('{"urgency":"')[1:]:
+        urgency = part[: part.index('"')]
+        start = part.index('"alerts":[') + len('"alerts":[')
+        rules: list[str] = []
+        if part[start] != "]":
+            alerts = part[start : part.index('"unasked":', start)]
+            for group in alerts.split('"rules":["')[1:]:
+                rules += group[: group.index('"]')].split('","')
+        cause = "none"
+        if (at := part.find('"causes":[{"cause":"')) >= 0:
+            at += len('"causes":[{"cause":"')
+            cause = part[at : part.index('"', at)]
+        yield urgency, rules, cause

@@ -1,0 +1,195 @@
+"""The server: Granian with its workers, one listening socket, and someone who replaces the dead.
+
+Its workers share one listening socket, so that a worker that ends leaves no caller behind who
+was waiting for it. One that dies is replaced at once, however often that happens.
+"""
+
+import ctypes
+import logging.config
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from multiprocessing.synchronize import Event
+from typing import Any, Final
+
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketSpec
+from granian.server.mp import MPServer
+
+from service import logs
+from service.app import create_app, routes
+from service.gateway import Gateway
+from service.metrics import Metrics
+from service.settings import Settings, refuse_public
+
+BACKLOG: Final = 2048
+PAUSE: Final = 1.0  # seconds between two replacements of a worker that dies as soon as it starts
+PR_SET_PDEATHSIG: Final = 1  # of prctl(2)
+log = logging.getLogger(__name__)
+
+
+class CannotServe(Exception):  # noqa: N818 - reads as what happened
+    """The service cannot start; the message is one line for whoever starts it."""
+
+
+class Flag:
+    """A threading.Event that signals may set at any moment; that one hangs at a second signal."""
+
+    def __init__(self) -> None:
+        self._up = False
+
+    def set(self) -> None:
+        """Let the waiting one go on."""
+        self._up = True
+
+    def clear(self) -> None:
+        """Wait for another time."""
+        self._up = False
+
+    def wait(self) -> None:
+        """Until it is set."""
+        while not self._up:
+            time.sleep(0.02)
+
+
+class Server(MPServer):
+    """Granian, of which four things are done otherwise."""
+
+    def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
+        self._answering, self._say = answering, say
+        super().__init__(
+            "service",
+            settings.host,
+            settings.port,
+            interface=Interfaces.RSGI,
+            workers=settings.workers,
+            loop=Loops.auto,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=BACKLOG,
+            backpressure=settings.connections,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=settings.header_seconds * 1000,
+                max_buffer_size=settings.header_bytes,
+            ),
+            log_level=LogLevels.warning,
+            log_dictconfig=logs.config(settings.log_format),
+            respawn_failed_workers=True,
+            respawn_interval=PAUSE,
+            workers_kill_timeout=settings.stop_seconds,
+        )
+        self.main_loop_interrupt = Flag()
+
+    def _init_shared_socket(self) -> None:
+        """One socket for all workers; Granian would give each its own on Linux."""
+        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._sfd = self._shd.get_fd()
+        self._ssp = None
+        self._sso = socket.socket(fileno=self._sfd)
+        self._sso.set_inheritable(True)
+        self._sso.listen(self.backlog)  # from now on callers wait instead of being turned away
+
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
+        """Tell each worker which one it is."""
+        return super()._spawn_worker(idx, target, partial(callback_loader, idx))
+
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        """Start them, and say so as soon as one of them answers."""
+        super()._spawn_workers(spawn_target, target_loader)
+        while not (self.interrupt_signal or self.interrupt_children):
+            if self._answering.wait(0.05):
+                self._say()
+                break
+
+    def _respawn_workers(
+        self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0
+    ) -> None:
+        """Replace workers; Granian would end the service if one died twice within seconds."""
+        if not delay:
+            log.error("worker replaced")
+            if any(time.monotonic() - self.wrks[i].birth < PAUSE for i in workers):
+                time.sleep(PAUSE)
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        self.respawned_wrks.clear()
+
+
+def serve(settings: Settings, state: Callable[[Any], str]) -> None:
+    """Answer until SIGTERM or SIGINT; CannotServe or BadSetting if that cannot begin.
+
+    ``state`` words what an app's model is, for the line that says where the service answers.
+    """
+    settings = listenable(settings)
+    multiprocessing.set_start_method("fork", force=True)  # workers share the counters
+    logging.config.dictConfig(logs.config(settings.log_format))
+    _allow_connections(settings.connections)
+    app = create_app(settings.models, settings)
+    line = f"Supine answers on {_address(settings)} with {state(app.extensions['model'])}\n"
+    metrics = Metrics(routes(app), settings.workers)
+    answering, parent = multiprocessing.Event(), os.getpid()
+
+    def say() -> None:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+    def worker(number: int) -> Gateway:
+        _be_child(parent)
+        metrics.be_worker(number)
+        made = create_app(settings.models, settings, metrics)
+        answering.set()
+        return Gateway(made.wsgi_app, settings)
+
+    Server(settings, answering, say).serve(target_loader=worker, wrap_loader=False)
+
+
+def listenable(settings: Settings) -> Settings:
+    """Settings with address and port as numbers that can be listened on, else CannotServe."""
+    host, port = settings.host, settings.port
+    try:
+        family, kind, *_, found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as problem:
+        raise CannotServe(f"HOST={host} is not an address of this machine.") from problem
+    try:
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(found)
+            trial.listen()
+            port = trial.getsockname()[1]
+    except OSError as problem:
+        reason = problem.strerror or "cannot be used"
+        raise CannotServe(f"Cannot listen on {host}, port {port}: {reason}.") from problem
+    settings = replace(settings, host=str(found[0]), port=port)
+    refuse_public(settings)
+    return settings
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _allow_connections(connections: int) -> None:
+    """A connection is an open file; raise the limit of those where the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 256
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _be_child(parent: int) -> None:
+    """End when told to, even while starting, and when nobody is left who could tell."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked to be told
+        os._exit(1)

@@ -1,0 +1,176 @@
+"""Every setting of the service: read from the environment once, judged at the start."""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+
+OPERATIONS: Final = Path(__file__).parents[1] / "docs" / "OPERATIONS.md"
+BLOCK: Final = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- end of settings -->)", re.DOTALL)
+KEY_LENGTH: Final = 16  # fewest characters of an API key: a shorter one can be guessed
+
+
+class BadSetting(ValueError):  # noqa: N818 - reads as what happened
+    """A setting that cannot be used; the message is one line for whoever starts the service."""
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch("[0-9]{1,12}", text, re.ASCII) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text == "yes"
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return text
+
+    return read
+
+
+def _like(pattern: str, what: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text and not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(f"must be {what}")
+        return text
+
+    return read
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+    if not all(re.fullmatch(r"\.?[A-Za-z0-9.\-\[\]:]+", host) for host in hosts):
+        raise ValueError("must be host names, with commas between them")
+    return hosts
+
+
+def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
+    return field(default=default, metadata={"read": read, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set; the variable in the environment is the name in capitals."""
+
+    host: str = _setting("127.0.0.1", str, "address to listen on")
+    port: int = _setting(8000, _number(0, 65535), "port to listen on; 0 takes any free one")
+    models: Path = _setting(Path("models"), Path, "folder of trained models")
+    workers: int = _setting(1, _number(1, 64), "processes that answer; one a core is right")
+    api_key: str = _setting(
+        "",
+        _like(rf"[!-~]{{{KEY_LENGTH},}}", f"{KEY_LENGTH} or more ASCII characters, none a space"),
+        "key that a request must carry as `Authorization: Bearer KEY`; `/livez` and `/readyz` "
+        "need none",
+    )
+    public_without_key: bool = _setting(
+        False, _yes, "`yes` listens beyond this machine though there is no `API_KEY`"
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        (), _hosts, "hosts that a request may name, `.example.org` for all below; else 400"
+    )
+    cors_origin: str = _setting(
+        "",
+        _like(r"\*|https?://[A-Za-z0-9.\-\[\]:]+", "* or an origin such as https://example.org"),
+        "origin whose pages may ask from a browser",
+    )
+    emergency_number: str = _setting(
+        "",
+        _like(r"[0-9+][0-9 /\-]{1,19}", "a telephone number"),
+        "number that advice names instead of 'your local emergency number'",
+    )
+    log_format: str = _setting("plain", _one_of("plain", "json"), "`plain` or `json` lines")
+    access_log: bool = _setting(False, _yes, "`yes` writes a line a request to stderr")
+    single_bytes: int = _setting(
+        64 * 1024, _number(1024, 1 << 20), "largest body of one case; more is a 413"
+    )
+    batch_bytes: int = _setting(
+        32 << 20, _number(1024, 1 << 28), "largest body of a batch; more is a 413"
+    )
+    held_bytes: int = _setting(
+        128 << 20,
+        _number(1 << 20, 1 << 34),
+        "of bodies that a worker holds at once; one that would make it more is a 503",
+    )
+    header_bytes: int = _setting(
+        32 * 1024, _number(8192, 1 << 20), "of a request's line and headers; more is a 431"
+    )
+    header_seconds: int = _setting(
+        10, _number(1, 60), "until a request's headers are in, idle connections included"
+    )
+    body_seconds: int = _setting(10, _number(1, 600), "until a request's body is in, else a 408")
+    stop_seconds: int = _setting(10, _number(1, 600), "for requests under way when it is stopped")
+    connections: int = _setting(
+        1000, _number(1, 100_000), "that a worker has open at once; more have to wait"
+    )
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Settings of an environment; BadSetting says which value cannot be used and what can."""
+    given: dict[str, Any] = {}
+    for entry in fields(Settings):
+        name = entry.name.upper()
+        if name in environ:
+            try:
+                given[entry.name] = entry.metadata["read"](environ[name].strip())
+            except ValueError as problem:
+                raise BadSetting(f"{name} {problem}.") from None
+    if not given.get("host", "-"):
+        raise BadSetting("HOST must not be empty.")
+    return Settings(**given)
+
+
+def refuse_public(settings: Settings) -> None:
+    """BadSetting if other machines could ask without a key; ``host`` is an address in numbers."""
+    if settings.api_key or settings.public_without_key:
+        return
+    if not ip_address(settings.host.partition("%")[0]).is_loopback:
+        raise BadSetting(
+            f"HOST={settings.host} lets other machines in: set API_KEY, "
+            "or PUBLIC_WITHOUT_KEY=yes if nobody is to be kept out."
+        )
+
+
+def table() -> str:
+    """The settings as a Markdown table."""
+    rows = [
+        f"| `{x.name.upper()}` | {_shown(x.default)} | {_meaning(x)} |" for x in fields(Settings)
+    ]
+    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def _shown(default: Any) -> str:
+    if default in ("", ()):
+        return "none"
+    if isinstance(default, bool):
+        return "`yes`" if default else "`no`"
+    return f"`{default}`"
+
+
+def _meaning(entry: Any) -> str:
+    unit = next((u for u in ("bytes", "seconds") if entry.name.endswith(f"_{u}")), "")
+    meaning: str = entry.metadata["meaning"]
+    return f"{unit}, {meaning}" if unit else meaning
+
+
+def main() -> int:
+    """Write the table into docs/OPERATIONS.md anew."""
+    text = OPERATIONS.read_text("utf-8")
+    OPERATIONS.write_text(BLOCK.sub(lambda _: table(), text), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""What holds around Flask: key, hosts, origins, ids, metrics and log lines, without a case."""
+
+import json
+import logging
+import re
+from logging.config import dictConfig
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from data.vocabulary import CAUSES, FINDINGS
+from service import logs
+from service.app import create_app, routes
+from service.gateway import REFUSED
+from service.guard import OPEN
+from service.metrics import Metrics, said
+from service.rule import URGENCIES
+from service.safety import RULES
+from service.settings import Settings
+
+KEY = "correct-horse-battery"
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+CANARY = "zanzibar"
+
+
+@pytest.fixture
+def make_client(tmp_path, model):
+    """A client of a service with these settings."""
+
+    def make(metrics=None, **given):
+        app = create_app(tmp_path, Settings(**given), metrics)
+        app.extensions["model"] = model
+        return app.test_client()
+
+    return make
+
+
+def counted(client):
+    """Values of all series, as Prometheus' own parser reads them."""
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
+
+
+def test_with_a_key_every_route_but_health_asks_for_it(make_client):
+    """Before anything else is looked at; unknown paths too."""
+    client = make_client(api_key=KEY)
+    for route in [*routes(client.application), "/nowhere"]:
+        for given in ({}, {"Authorization": f"Bearer {KEY}x"}, {"Authorization": "Bearer é"}):
+            status = client.get(route, headers=given).status_code
+            assert status == (200 if route in OPEN else 401), route
+        right = client.get(route, headers={"Authorization": f"Bearer {KEY}"})
+        assert right.status_code in (200, 404, 405)
+    refused = client.get("/v1/rules")
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
+    assert refused.content_type == "application/problem+json"
+    assert KEY not in refused.text
+    assert client.options("/v1/predict").status_code == 401
+
+
+def test_a_host_that_is_not_trusted_is_a_400_on_every_route(make_client):
+    """Unknown paths too; without the setting any host is right."""
+    client = make_client(trusted_hosts=("good.org", ".fine.org"))
+    for route in [*routes(client.application), "/nowhere"]:
+        assert client.get(route, headers={"Host": "evil.org"}).status_code == 400
+        assert client.get(route, headers={"Host": "a.fine.org"}).status_code != 400
+    assert make_client().get("/livez", headers={"Host": "evil.org"}).status_code == 200
+
+
+def test_browsers_may_ask_only_from_the_origin_that_is_set(make_client):
+    """None by default; a preflight needs no key."""
+    assert "Access-Control-Allow-Origin" not in make_client().options("/v1/predict").headers
+    client = make_client(cors_origin="https://form.example.org", api_key=KEY)
+    for response in (client.options("/v1/predict"), client.get("/livez"), client.get("/v1/rules")):
+        assert response.headers["Access-Control-Allow-Origin"] == "https://form.example.org"
+    assert "Authorization" in client.options("/v1/predict").headers["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("given", ["abc.DEF_1-2", "x" * 64])
+def test_the_caller_s_id_comes_back(client, given):
+    """As it was sent, where it looks like one."""
+    assert client.get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", 'a"b', "é"])
+def test_what_is_no_id_is_replaced(client, given):
+    """By one of the service's own, another one each time."""
+    got = {client.get("/", headers={"X-Request-Id": given}).headers["X-Request-Id"] for _ in "ab"}
+    assert len(got) == 2
+    assert all(re.fullmatch("[0-9a-f]{16}", identity) for identity in got)
+
+
+def test_a_trace_comes_back_and_serves_as_the_id(client):
+    """W3C trace context; a malformed one is not repeated."""
+    headers = client.get("/livez", headers={"traceparent": TRACE}).headers
+    assert headers["traceparent"] == TRACE
+    assert headers["X-Request-Id"] == TRACE.split("-")[1]
+    assert "traceparent" not in client.get("/livez", headers={"traceparent": "00-x"}).headers
+
+
+@pytest.mark.parametrize("status", [400, 408, 503])
+def test_what_the_gateway_refuses_is_a_problem_with_every_header(client, status):
+    """Flask is not asked."""
+    response = client.get("/livez", environ_overrides={REFUSED: status})
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_answers_alerts_causes_and_refusals_are_counted(make_client):
+    """Single and batch alike; read by Prometheus' own parser."""
+    client = make_client()
+    calf = {"answers": {"leg_swelling": "one_lower_leg"}}
+    said_alone = client.post("/v1/predict", json=calf).json
+    client.post("/v1/predict/batch", json={"cases": [calf, calf, {"answers": {}}]})
+    client.post("/v1/predict", data="{", content_type="application/json")
+    client.get(f"/{CANARY}")
+    counts = counted(client)
+    assert counts["supine_requests_total", "/v1/predict", "200"] == 1
+    assert counts["supine_requests_total", "/v1/predict", "400"] == 1
+    assert counts["supine_requests_total", "other", "404"] == 1
+    assert counts["supine_request_seconds_count", "/v1/predict"] == 2
+    assert counts["supine_refusals_total", "bad_request"] == 1
+    assert counts["supine_answers_total", said_alone["urgency"]] >= 3
+    assert sum(counts["supine_answers_total", urgency] for urgency in URGENCIES) == 4
+    assert counts["supine_alerts_total", "DVT-1"] == 3
+    assert sum(counts["supine_leading_causes_total", c] for c in (*CAUSES, "none")) == 4
+    assert counts["supine_leading_causes_total", said_alone["causes"][0]["cause"]] >= 3
+    assert counts["supine_unknown_share_count",] == 4
+    shares = 3 * (1 - 1 / len(FINDINGS)) + 1
+    assert counts["supine_unknown_share_sum",] == pytest.approx(shares)
+    assert counts["supine_model_info", said_alone["model"]["version"]] == 1
+
+
+def test_all_that_is_said_is_counted_from_the_text_of_any_answer(client, cases, to_json):
+    """As reading the JSON would: urgency, every rule, the first cause; an echo is not counted."""
+    _, drawn = cases(60, seed=3)
+    bodies = [{"answers": to_json(case)} for case in drawn]
+    odd = {"answers": {'{"urgency":"emergency","alerts":[': 1}}
+    got = client.post("/v1/predict/batch?on_error=skip", json={"cases": [*bodies, odd]})
+    assert got.status_code == 200
+    expected = [
+        (
+            entry["urgency"],
+            [rule for alert in entry["alerts"] for rule in alert["rules"]],
+            entry["causes"][0]["cause"] if entry["causes"] else "none",
+        )
+        for entry in got.json["results"][:-1]
+    ]
+    assert list(said(got.text)) == expected
+    assert {rule for _, rules, _ in expected for rule in rules} <= {rule.id for rule in RULES}
+
+
+def test_workers_count_together(make_client, app):
+    """Each in its row, and any of them tells the sum."""
+    metrics = Metrics(routes(app), workers=2)
+    for number in (0, 1):
+        metrics.be_worker(number)
+        make_client(metrics).get("/livez")
+    assert counted(make_client(metrics))["supine_requests_total", "/livez", "200"] == 2
+
+
+def test_a_change_of_model_is_counted(make_client, model):
+    """Told by the answers themselves."""
+    client = make_client()
+    client.post("/v1/predict", json={"answers": {}})
+    client.application.extensions["model"] = type(model)(version="20260202T000000Z-00000000")
+    client.post("/v1/predict", json={"answers": {}})
+    assert counted(client)["supine_model_changes_total",] == 1
+
+
+@pytest.mark.parametrize("log_format", ["plain", "json"])
+def test_nothing_of_a_case_is_logged_or_counted(make_client, capsys, log_format):
+    """A canary in path, query, headers, keys and values; lines carry route, status and id."""
+    root = logging.getLogger()
+    kept, level = root.handlers[:], root.level
+    try:
+        dictConfig(logs.config(log_format))
+        client = make_client(access_log=True, log_format=log_format)
+        body = {"answers": {CANARY: CANARY, "sex": CANARY}}
+        client.post(f"/v1/predict?{CANARY}={CANARY}", json=body, headers={"Referer": CANARY})
+        client.post("/v1/predict", json=body)
+        client.open(f"/{CANARY}", method=CANARY.upper())
+        lines = capsys.readouterr().err.splitlines()
+    finally:
+        root.handlers[:], root.level = kept, level
+    assert len(lines) == 3
+    assert not any(CANARY in line.lower() for line in [*lines, client.get("/metrics").text])
+    if log_format == "json":
+        read = [json.loads(line) for line in lines]
+        assert [(line["route"], line["status"]) for line in read] == [
+            ("/v1/predict", 400), ("/v1/predict", 422), ("other", 404),
+        ]  # fmt: skip
+        assert all(line["request_id"] and line["ms"] >= 0 for line in read)
+
+
+def test_debugging_cannot_be_switched_on_by_a_request_or_the_environment(tmp_path, monkeypatch):
+    """No route, header or variable of Flask's."""
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(tmp_path)
+    assert not app.debug
+    assert "Traceback" not in app.test_client().get("/?__debugger__=yes").text
