@@ -80,7 +80,7 @@ def test_a_warm_swollen_calf_raises_whatever_happens_to_the_model(
 
 
 def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
-    """Two processes that order their sets otherwise: one digest, one manifest but for its name and report."""
+    """Two processes that order their sets otherwise: one digest, one manifest, another name."""
     manifests = []
     for order in ("1", "2"):
         command = [sys.executable, "-m", "training", "--models", str(tmp_path / order)]
