@@ -1,27 +1,32 @@
 """``make bench-cases``: drawing cases beside NumPy's bare uniform draws, memory, and pgmpy.
 
 The floor is as many uniform draws as cases take, of the same type, in blocks of the same size, by
-as many threads, in the same process. With the name of a Python that has pgmpy, the flat model (15
-causes, 79 findings independent given the cause) is drawn by both as well.
+as many threads, in the same process. Named a Python that has pgmpy, it lets that draw from a flat
+model beside ours: the 16 outcomes, and findings independent given the outcome.
 """
 
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from data.block import Block
 from data.build import load_world
 from data.cases import BLOCK, blocks
-from data.vocabulary import FINDINGS
+from data.tables import Presentation
+from data.vocabulary import CAUSES, FINDINGS
 from data.world import World
 
 CASES = 1_000_000
+FLAT_CASES = 100_000
 SIZES = (100_000, 1_000_000, 10_000_000)
 THREADS = 2
 ROUNDS = 5
@@ -29,24 +34,25 @@ INTERVIEW = 2  # draws of an interview besides one a finding: patience, and whet
 PEER = Path(__file__).with_name("generation_pgmpy.py")
 
 
-def main(pythons: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Print everything; nothing here passes or fails."""
     world = load_world()
-    if pythons[:1] == ["--memory"]:
-        _draw(world, int(pythons[1]))
+    if arguments[:1] == ["--memory"]:
+        _draw(world, int(arguments[1]))
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         return
     draws = 1 + len(world.blocks) + len(FINDINGS) + INTERVIEW
     _draw(world, BLOCK)  # what is made once
-    print(f"{CASES:,} cases, {draws} uniform draws each, {THREADS} threads; seconds by the clock")
-    print("round   floor    cases   floor/cases   processor seconds   floor/cases")
-    found = [(_timed(lambda: _bare(draws)), _timed(lambda: _draw(world, CASES))) for _ in range(ROUNDS)]
-    for i, (floor, ours) in enumerate(found):
-        print(f"{i + 1:>5}{floor[0]:8.2f}{ours[0]:9.2f}{floor[0] / ours[0]:14.0%}", end="")
-        print(f"{floor[1]:12.2f}{ours[1]:8.2f}{floor[1] / ours[1]:14.0%}")
+    print(f"{CASES:,} cases, {draws} uniform draws each, {THREADS} threads")
+    print("         seconds by the clock        processor seconds")
+    print("round   floor   cases   ratio    floor   cases   ratio")
+    for i in range(ROUNDS):
+        floor, ours = _timed(lambda: _bare(draws)), _timed(lambda: _draw(world, CASES))
+        pairs = zip(floor, ours, strict=True)
+        print(f"{i + 1:>5}", *(f"{a:7.2f} {b:7.2f} {a / b:7.0%} " for a, b in pairs))
     _memory()
-    for python in pythons:
-        subprocess.run([python, str(PEER)], check=True)
+    for python in arguments:
+        _beside(python, _flat(world))
 
 
 def _draw(world: World, n: int) -> None:
@@ -71,16 +77,60 @@ def _timed(work: Callable[[], None]) -> tuple[float, float]:
 
 
 def _memory() -> None:
-    print("\ncases        most memory of a process that draws them (MiB)   seconds")
+    print("\n     cases   most memory of a process that draws them (MiB)   its seconds")
     for n in SIZES:
         start = time.perf_counter()
-        peak = subprocess.run(
-            [sys.executable, "-m", "benchmarks.generation", "--memory", str(n)],
-            capture_output=True,
-            check=True,
-            env={**os.environ, "PYTHONPATH": "."},
-        )
-        print(f"{n:>10,}{int(peak.stdout) / 1024:12.0f}{time.perf_counter() - start:48.1f}")
+        command = [sys.executable, "-m", "benchmarks.generation", "--memory", str(n)]
+        peak = subprocess.run(command, capture_output=True, check=True, env=os.environ)
+        print(f"{n:>10,}{int(peak.stdout) / 1024:49.0f}{time.perf_counter() - start:14.1f}")
+
+
+def _flat(world: World) -> World:
+    """A world with the same rates of each finding in each cause, and no other dependence."""
+    prior = np.exp(world._log_prior)
+    share = (
+        prior
+        / np.add.reduceat(prior, np.unique(world.cause, return_index=True)[1], axis=1).sum(axis=0)[
+            world.cause
+        ]
+    )
+    flat = []
+    for block in world.blocks:
+        table = np.broadcast_to(block.table, (len(prior), *block.table.shape[1:]))
+        rates = np.zeros((len(CAUSES), table.shape[2]))
+        np.add.at(rates, world.cause, np.einsum("ar,arc->rc", share, table))
+        joint = rates.reshape(-1, *block.shape)
+        for axis, finding in enumerate(block.findings, start=1):
+            others = tuple(i for i in range(1, joint.ndim) if i != axis)
+            flat.append(Block((finding,), joint.sum(axis=others)[None]))
+    flat[0] = replace(flat[0], table=flat[0].table.repeat(len(prior), axis=0))  # a world has one
+    ages = np.zeros((len(prior), len(CAUSES)))
+    np.add.at(ages.T, world.cause, prior.T)
+    return World(
+        tuple(Presentation(c, "any", float(p)) for c, p in zip(CAUSES, world.prior, strict=True)),
+        np.arange(len(CAUSES)),
+        np.full(len(CAUSES), -1),
+        ages,
+        tuple(flat),
+        replace(world.interviews, complete=1.0),
+        world.care,
+        "",
+    )
+
+
+def _beside(python: str, world: World) -> None:
+    ages = np.exp(world._log_prior)
+    tables = {b.findings[0]: b.table[0].T for b in world.blocks} | {"age": ages / ages.sum(axis=0)}
+    with tempfile.TemporaryDirectory() as folder:
+        np.savez(f"{folder}/flat.npz", cause=world.prior, **tables)
+        command = [python, str(PEER), f"{folder}/flat.npz", str(FLAT_CASES)]
+        peer = float(subprocess.run(command, capture_output=True, check=True).stdout)
+    _draw(world, BLOCK)
+    ours = _timed(lambda: _draw(world, FLAT_CASES))[0]
+    print(
+        f"\n{FLAT_CASES:,} complete cases of the flat model: pgmpy {peer:.2f} s, ours {ours:.3f} s,"
+    )
+    print(f"{peer / ours:.0f} times as fast (ours draws who answers what besides)")
 
 
 if __name__ == "__main__":
