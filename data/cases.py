@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -12,7 +12,7 @@ from data.world import Cases, World
 BLOCK = 8192  # cases drawn from one seed; part of what a seed means, so never change it
 
 
-def blocks(world: World, n: int, seed: int, workers: int | None = None) -> Iterator[Cases]:
+def blocks(world: World, n: int, seed: int, workers: int | None = None) -> Generator[Cases]:
     """Yield n cases in blocks of 8,192, the same whatever the number of workers."""
     starts = range(0, n, BLOCK)
     pending: deque[Future[Cases]] = deque()

@@ -21,12 +21,14 @@ class AugmentedNB(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     ``cause`` (k,) holds the position in CAUSES of each class, ascending. A rate is drawn towards
     what its cause and the class without its parents lead one to expect, as if that had been seen
-    in ``strength`` more cases. An unknown answer is passed over.
+    in ``strength`` more cases. An unknown answer is passed over. Without ``parents`` it is plain
+    naive Bayes: each finding alone.
     """
 
-    def __init__(self, cause: Ints, strength: float = 60.0) -> None:
+    def __init__(self, cause: Ints, strength: float = 60.0, parents: bool = True) -> None:
         self.cause = cause
         self.strength = strength
+        self.parents = parents
 
     def partial_fit(self, X: Ints, y: Ints) -> "AugmentedNB":  # noqa: N803 - scikit-learn's name
         """Count the patterns, shape (n, 79), of n more cases of classes y, shape (n,)."""
@@ -80,7 +82,12 @@ class AugmentedNB(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         weights = np.zeros((ROWS, len(cause)))  # the row of what is unknown stays 0
         for name, first, size in zip(FINDINGS, FIRST_ROW, SIZES, strict=True):
             of_finding = counts[:, first + 1 : first + size].reshape(-1, *shape(name))
-            rates = _rates(of_finding, cause, self.strength)
+            if not self.parents:
+                alone = tuple(range(2, of_finding.ndim))
+                of_finding = of_finding.sum(axis=alone, keepdims=True)
+            rates = np.broadcast_to(
+                _rates(of_finding, cause, self.strength), (len(cause), *shape(name))
+            )
             weights[first + 1 : first + size] = np.log(rates).reshape(len(cause), -1).T
         return weights
 

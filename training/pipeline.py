@@ -5,7 +5,7 @@ import platform
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import joblib
 import numpy as np
@@ -21,6 +21,22 @@ from training.bayes import AugmentedNB, Ints
 LIBRARIES: Final = {"python": platform.python_version()} | {
     name: version(name) for name in ("numpy", "scikit-learn", "scipy", "joblib")
 }
+
+
+class Kind(NamedTuple):
+    """A model that can be trained: whether its classes lie within causes, and has parents."""
+
+    words: str
+    detailed: bool
+    parents: bool
+
+
+KINDS: Final = {
+    "augmented": Kind("naive Bayes within presentations, related findings together", True, True),
+    "presentations": Kind("naive Bayes within presentations", True, False),
+    "flat": Kind("naive Bayes on the causes themselves", False, False),
+}
+KIND: Final = "augmented"
 
 
 def causes_of_classes(world: World) -> Ints:
@@ -42,18 +58,31 @@ def classify(world: World, cases: Cases) -> Ints:
     return np.where(cases.second < 0, cases.presentation + before, pair)
 
 
+def learner(world: World, kind: str) -> AugmentedNB:
+    """A classifier of this kind that has seen nothing yet."""
+    cause = causes_of_classes(world) if KINDS[kind].detailed else np.arange(len(CAUSES))
+    return AugmentedNB(cause, parents=KINDS[kind].parents)
+
+
+def learn(bayes: AugmentedNB, world: World, kind: str, cases: Cases) -> None:
+    """Let it count more cases."""
+    y = classify(world, cases) if KINDS[kind].detailed else cases.cause
+    bayes.partial_fit(features(cases.codes), y)
+
+
 def fit(
     world: World,
     blocks: Iterable[Cases],
     watch: Callable[[int, AugmentedNB], None] = lambda *_: None,
+    kind: str = KIND,
 ) -> Pipeline:
     """Pipeline fitted on a stream of cases; ValueError if some cause has no case.
 
     ``watch`` is shown the number of cases so far and the classifier, after each block.
     """
-    bayes, seen = AugmentedNB(causes_of_classes(world)), 0
+    bayes, seen = learner(world, kind), 0
     for cases in blocks:
-        bayes.partial_fit(features(cases.codes), classify(world, cases))
+        learn(bayes, world, kind, cases)
         seen += len(cases.cause)
         watch(seen, bayes)
     bayes.arrays()
