@@ -98,8 +98,8 @@ def _worlds(plan: Plan, worlds: Sequence[Elsewhere]) -> Table:
         f"{len(others)} other worlds",
         "Each is a world in which every figure was drawn within its range; log loss in nats. What "
         "to look for: the model should lose hardly more there than the exact posterior of the "
-        "central figures does, since that loss is the price of figures that are wrong. The last two "
-        "rows are a model from a mixture of worlds and its control from the central one: the "
+        "central figures does, since that loss is the price of figures that are wrong. The last "
+        "two rows are a model from a mixture of worlds and its control from the central one: the "
         f"mixture is worth it only if it is lower. {plan.world_cases:,} cases a world; the last "
         f"column is the central world, on {plan.test_cases:,}.",
         ["", "mean", "least", "median", "most", "central world"],
