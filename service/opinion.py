@@ -80,7 +80,7 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
 def _opinion(model: Model, row: Sequence[float]) -> Opinion:
     if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
-    return Opinion(_state(model.version, "ok", None), _causes(row), _urgency(row, model.care))
+    return Opinion(_state(model.version, "ok", None), _causes(row), model_urgency(row, model.care))
 
 
 def _causes(row: Sequence[float]) -> str:
@@ -91,7 +91,7 @@ def _causes(row: Sequence[float]) -> str:
     return joined([f"{_CAUSES[cause]}{text}}}" for cause, text in pairs])
 
 
-def _urgency(row: Sequence[float], care: Mapping[str, Care]) -> Urgency:
+def model_urgency(row: Sequence[float], care: Mapping[str, Care]) -> Urgency:
     """Most urgent care of the causes that reach their threshold; self-care where none does."""
     least: Urgency = "soon" if row.index(max(row)) == NONE_OF_THESE else "self_care"
     cared = zip((care[cause] for cause in CAUSES), row, strict=True)
