@@ -30,6 +30,7 @@ ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
 POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
+SLICE: Final = 256  # cases whose scores stay in the cache
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
 URGENCIES: Final = ("emergency", "same_day", "soon", "undetermined", "self_care")
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
@@ -79,11 +80,12 @@ class Model:
 
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
-        patterns = features(codes)
-        rows, answered = patterns + FIRST_ROW, patterns > 0
+        rows, answered = features(codes) + FIRST_ROW, codes > 0
+        if len(codes) <= SLICE:
+            return self._probabilities(rows, answered)
         proba = np.empty((len(codes), len(CAUSES)))
-        for start in range(0, len(codes), 256):  # a slice's scores stay in the cache
-            part = slice(start, start + 256)
+        for start in range(0, len(codes), SLICE):
+            part = slice(start, start + SLICE)
             proba[part] = self._probabilities(rows[part], answered[part])
         return proba
 
@@ -92,8 +94,8 @@ class Model:
     ) -> NDArray[np.float64]:
         scores = np.empty((len(rows), len(self.intercept)))
         # Case by case, so that an answer in a batch is the single answer to the last bit.
-        for score, row, known in zip(scores, rows, answered, strict=True):
-            np.add.reduce(self.weights[row[known]], axis=0, out=score)
+        for i, row in enumerate(rows):
+            self.weights.take(row[answered[i]], axis=0).sum(axis=0, out=scores[i])
         scores += self.intercept
         scores -= scores.max(axis=1, keepdims=True)
         proba = sum_to_causes(np.exp(scores), self.cause)

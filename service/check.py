@@ -10,7 +10,7 @@ from service.questions import unasked
 from service.rule import URGENCIES, Urgency
 from service.safety_net import safety_net
 from service.tables import FIRED
-from service.verdicts import Verdict, judge
+from service.verdicts import ORDERED, Verdict, judge
 from service.wells import score
 
 _TEXT: Final[dict[str | None, str]] = {
@@ -23,6 +23,7 @@ class Safety(NamedTuple):
     """What the rules say of one case."""
 
     urgency: Urgency | None  # None when no rule fired
+    rules: list[str]  # that fired
     danger_open: bool  # a rule for an emergency or the same day could still fire
     text: str  # JSON text of the members from rules_urgency to safety_net, without braces
     warnings: str  # JSON text
@@ -42,7 +43,9 @@ def _safety(case: bytes, verdict: Verdict) -> Safety:
         f',"alerts":{alerts(case, verdict)},"unasked":{asked}'
         f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict)}'
     )
-    return Safety(urgency, verdict.danger_open, text, _warnings(case, verdict.contradictions))
+    rules = [ORDERED[place].id for place in verdict.fired]
+    warnings = _warnings(case, verdict.contradictions)
+    return Safety(urgency, rules, verdict.danger_open, text, warnings)
 
 
 def _warnings(case: bytes, values: bytes) -> str:

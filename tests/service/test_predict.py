@@ -287,7 +287,7 @@ def test_a_fault_of_the_service_is_a_500_problem(client, monkeypatch, caplog):
     def fail(*_):
         raise RuntimeError("canary")
 
-    monkeypatch.setattr(predict, "assess_text", fail)
+    monkeypatch.setattr(predict, "assess_each", fail)
     response = post(client, CASE)
     assert is_problem(response, 500)
     assert "canary" not in response.text + caplog.text
