@@ -6,6 +6,7 @@ from service.alerts import alerts
 from service.conditions import Codes
 from service.contradictions import warnings
 from service.json_text import json_text
+from service.local import emergency_number
 from service.questions import unasked
 from service.rule import URGENCIES, Urgency
 from service.safety_net import safety_net
@@ -31,17 +32,17 @@ class Safety(NamedTuple):
 
 def check(codes: Codes) -> list[Safety]:
     """Apply every rule to cases of codes, shape (n, findings)."""
-    return [
-        _safety(row.tobytes(), verdict) for row, verdict in zip(codes, judge(codes), strict=True)
-    ]
+    number = emergency_number()
+    pairs = zip(codes, judge(codes), strict=True)
+    return [_safety(row.tobytes(), verdict, number) for row, verdict in pairs]
 
 
-def _safety(case: bytes, verdict: Verdict) -> Safety:
+def _safety(case: bytes, verdict: Verdict, number: str) -> Safety:
     urgency, asked = verdict.urgency, unasked(verdict)
     text = (
         f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
-        f',"alerts":{alerts(case, verdict)},"unasked":{asked}'
-        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict)}'
+        f',"alerts":{alerts(case, verdict, number)},"unasked":{asked}'
+        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict, number)}'
     )
     rules = [ORDERED[place].id for place in verdict.fired]
     warnings = _warnings(case, verdict.contradictions)

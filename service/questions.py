@@ -29,16 +29,20 @@ Keys = tuple[int, ...]
 def unasked(verdict: Verdict) -> str:
     """JSON text of a case's open questions (contract: Unasked)."""
     best: dict[int, int] = {}
-    rules: dict[int, tuple[int, ...]] = {}
+    rules: dict[int, list[int]] = {}
     place = verdict.values.find(COULD_FIRE, 0, verdict.above)
     while place >= 0:
         for key in _KEYS[verdict.cells[place]]:
             finding = key & 0xFF
-            rules[finding] = (*rules.get(finding, ()), place)
-            best[finding] = min(key, best.get(finding, key))
+            if finding in rules:
+                rules[finding].append(place)
+                if key < best[finding]:
+                    best[finding] = key
+            else:
+                rules[finding], best[finding] = [place], key
         place = verdict.values.find(COULD_FIRE, place + 1, verdict.above)
     keys = sorted(best.values())
-    return joined([_question(key & 0xFF, rules[key & 0xFF]) for key in keys])
+    return joined([_question(key & 0xFF, tuple(rules[key & 0xFF])) for key in keys])
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.json_text import joined, json_text
-from service.local import emergency_number, localised
+from service.local import localised
 from service.rule import Rule, Urgency, Within
 from service.tables import Table
 from service.verdicts import ORDERED, TABLES, Verdict
@@ -32,7 +32,7 @@ class ComeBackIf(TypedDict):
 Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels that complete it
 
 
-def safety_net(verdict: Verdict) -> str:
+def safety_net(verdict: Verdict, number: str) -> str:
     """JSON text for a case: at most five, most urgent first and one for each alert."""
     found: dict[str, int] = {}
     for cell in verdict.cells[: verdict.above]:
@@ -40,7 +40,6 @@ def safety_net(verdict: Verdict) -> str:
             found.setdefault(_ALERTS[sign], sign)
             if len(found) == MOST:
                 break
-    number = emergency_number()
     return joined([_entry(sign, number) for sign in found.values()])
 
 
