@@ -14,9 +14,6 @@ from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from data.wording import WORDING
-from service.local import emergency_number, localised
-
 EXAMPLE: Final = Path(__file__).with_name("example.json")
 MOST_CAUSES: Final = 5  # printed
 SECONDS: Final = 10
@@ -78,7 +75,7 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
     """The answer for a person, the urgent thing first."""
     yield _wrap(
         f"{answer['urgency'].replace('_', ' ').upper()}: ",
-        localised(WORDING.urgency(answer["urgency"]), emergency_number()),
+        answer["what_to_do"],
     )
     for alert in answer["alerts"]:
         yield f"\n! {alert['title']} ({', '.join(alert['rules'])})"

@@ -8,6 +8,7 @@ from data.vocabulary import CAUSES, FINDINGS, VERSION, Finding
 from data.wording import SOURCES, WORDING
 from service.certificate import certificate
 from service.current import model
+from service.local import emergency_number, localised
 from service.opinion import ModelProblem
 from service.rule import Rule
 from service.safety import RULES
@@ -72,7 +73,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "within": rule.action.within,
         "title": rule.action.title,
         "reason": rule.sentence,
-        "advice": rule.action.advice,
+        "advice": localised(rule.action.advice, emergency_number()),
         "condition": str(rule.condition),
         "source": SOURCES[rule.source].citation,
     }

@@ -49,10 +49,16 @@ class ModelState(TypedDict):
 
 
 class Assessment(TypedDict):
-    """Everything said about one case."""
+    """Everything said about one case.
+
+    ``urgency_causes`` are those whose probability made it as urgent as it is; none where the
+    rules did, or nobody.
+    """
 
     urgency: Urgency
     urgency_basis: str
+    urgency_causes: list[str]
+    what_to_do: str
     rules_urgency: Urgency | None
     urgency_settled: bool
     alerts: list[Alert]
