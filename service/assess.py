@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from data.vocabulary import VERSION, Answers
+from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
 from models.artifact import Model
 from service.cases import Cases, cases_of
@@ -18,7 +18,7 @@ from service.contract import Assessment
 from service.json_text import json_text
 from service.local import emergency_number, localised
 from service.opinion import ModelProblem, Opinion, opinions
-from service.rule import Urgency, most_urgent
+from service.rule import most_urgent
 
 Basis = Literal["rules", "model", "none"]
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache

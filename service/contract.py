@@ -2,8 +2,9 @@
 
 from typing import TypedDict
 
+from data.vocabulary import Urgency
 from service.contradictions import Contradiction
-from service.rule import Urgency, Within
+from service.rule import Within
 from service.safety_net import ComeBackIf
 from service.wells import Wells
 

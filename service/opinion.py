@@ -6,13 +6,13 @@ from functools import lru_cache
 from math import fsum
 from typing import Final, Literal, NamedTuple, cast
 
-from data.vocabulary import CAUSES
+from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
 from models.artifact import Care, Model
 from service.conditions import Codes
 from service.contract import ModelState
 from service.json_text import floats, joined, json_text
-from service.rule import Urgency, most_urgent
+from service.rule import most_urgent
 
 Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
 _ORDER: Final = tuple(CAUSES)

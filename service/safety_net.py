@@ -7,11 +7,11 @@ from typing import Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
 from service.json_text import joined, json_text
 from service.local import localised
-from service.rule import Rule, Urgency, Within
+from service.rule import Rule, Within
 from service.tables import Table
 from service.verdicts import ORDERED, TABLES, Verdict
 

@@ -5,12 +5,11 @@ Slow and short; `service.check` looks the same up in tables and must say the sam
 
 from math import inf, pow
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
 from service.conditions import IsOneOf
 from service.contradictions import CONTRADICTIONS
 from service.questions import HARM, SIGN
-from service.rule import URGENCIES
 from service.safety import RULES, WELLS
 from service.safety_net import LASTING, MOST
 from service.wells import STRATA

@@ -8,12 +8,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, VERSION
+from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, VERSION
 from data.wording import WORDING
 from models.artifact import Care
 from service.assess import assess, assess_batch
 from service.opinion import ModelProblem
-from service.rule import URGENCIES
 from service.safety import RULES
 
 SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked", "wells", "safety_net")

@@ -4,12 +4,11 @@ import json
 
 import pytest
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
 from service import current
 from service.app import METRICS_TYPE, create_app
 from service.opinion import ModelProblem
-from service.rule import URGENCIES
 from service.safety import RULES
 
 ROUTES = {

@@ -2,10 +2,9 @@
 
 import pytest
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
 from service.assess import assess
-from service.rule import URGENCIES
 from service.safety import RULES
 from service.safety_net import _SIGNS, LASTING, MOST
 
