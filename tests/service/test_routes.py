@@ -21,6 +21,7 @@ ROUTES = {
     "/livez": "GET",
     "/readyz": "GET",
     "/metrics": "GET",
+    "/openapi.json": "GET",
 }
 CATALOGUE = ["/v1/findings", "/v1/causes", "/v1/rules", "/v1/model"]
 
