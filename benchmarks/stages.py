@@ -49,7 +49,7 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
         "model": (assess, "opinions"),
         "  features and probabilities": (type(model), "predict_proba"),
         "  causes and urgency": (opinion, "_opinion"),
-        "join the text": (assess, "_text"),
+        "join the text": (assess, "_said"),
         "response": (predict, "Response"),
     }
     spent: dict[str, list[float]] = {stage: [] for stage in places}
@@ -95,7 +95,7 @@ def _call(app: Application, body: bytes) -> float:
     }
     said: list[str] = []
     began = time.perf_counter()
-    b"".join(app(environ, lambda status, _headers: said.append(status)))
+    b"".join(app(environ, lambda status, _headers, _=None: said.append(status)))
     spent = time.perf_counter() - began
     if said != ["200 OK"]:
         raise AssertionError(said)

@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import CAUSES, FINDINGS, VERSION
+from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
 from models.encoder import FIRST_ROW, PARENTS, ROWS, features, sum_to_causes
 
 FORMAT: Final = 2
@@ -31,8 +31,8 @@ ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
 POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
+SLICE: Final = 256  # cases whose scores stay in the cache
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
-URGENCIES: Final = ("emergency", "same_day", "soon", "undetermined", "self_care")
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
 _LARGEST: Final = 1 << 28  # bytes of a file that is read at all
 
@@ -85,11 +85,12 @@ class Model:
 
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
-        patterns = features(codes)
-        rows, answered = patterns + FIRST_ROW, patterns > 0
+        rows, answered = features(codes) + FIRST_ROW, codes > 0
+        if len(codes) <= SLICE:
+            return self._probabilities(rows, answered)
         proba = np.empty((len(codes), len(CAUSES)))
-        for start in range(0, len(codes), 256):  # a slice's scores stay in the cache
-            part = slice(start, start + 256)
+        for start in range(0, len(codes), SLICE):
+            part = slice(start, start + SLICE)
             proba[part] = self._probabilities(rows[part], answered[part])
         return proba
 
@@ -98,8 +99,8 @@ class Model:
     ) -> NDArray[np.float64]:
         scores = np.empty((len(rows), len(self.intercept)))
         # Case by case, so that an answer in a batch is the single answer to the last bit.
-        for score, row, known in zip(scores, rows, answered, strict=True):
-            np.add.reduce(self.weights[row[known]], axis=0, out=score)
+        for i, row in enumerate(rows):
+            self.weights.take(row[answered[i]], axis=0).sum(axis=0, out=scores[i])
         scores += self.intercept
         scores -= scores.max(axis=1, keepdims=True)
         proba = sum_to_causes(np.exp(scores), self.cause)
@@ -218,7 +219,7 @@ def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
 def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
     care = {cause: Care(**entry) for cause, entry in manifest["care"].items()}
     for cause in CAUSES:
-        if care[cause].urgency not in URGENCIES or not 0 < care[cause].threshold <= 1:
+        if care[cause].urgency not in CARE or not 0 < care[cause].threshold <= 1:
             raise ValueError(f"care of {cause}")
     return care
 

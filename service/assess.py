@@ -6,20 +6,33 @@ wants it as a value reads it back.
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
-from data.vocabulary import VERSION, Answers
+from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
 from models.artifact import Model
 from service.cases import Cases, cases_of
 from service.check import Safety, check
 from service.contract import Assessment
 from service.json_text import json_text
+from service.local import emergency_number, localised
 from service.opinion import ModelProblem, Opinion, opinions
-from service.rule import Urgency, most_urgent
+from service.rule import most_urgent
 
 Basis = Literal["rules", "model", "none"]
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
+
+
+class Said(NamedTuple):
+    """An assessment, and what of it may be counted."""
+
+    text: str  # JSON (contract: Assessment)
+    urgency: Urgency
+    rules: list[str]  # that fired
+    likeliest: str | None  # cause
+
+
 _LAST: Final = json_text({"vocabulary": VERSION, "notice": WORDING.service("notice")})[1:]
 
 
@@ -30,23 +43,37 @@ def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
 
 def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -> list[Assessment]:
     """Assess every case as if it were alone; the model is evaluated once."""
-    return [json.loads(text) for text in assess_text(cases_of(cases), model)]
+    return [json.loads(said.text) for said in assess_each(cases_of(cases), model)]
 
 
-def assess_text(cases: Cases, model: Model | ModelProblem | None) -> Iterator[str]:
-    """JSON text of the assessment of every case, as if it were alone (contract: Assessment)."""
+def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
+    """Assess every case as if it were alone."""
     spoken = opinions(cases.codes, cases.children, model)
     for start in range(0, len(spoken), SLICE):
         part = slice(start, start + SLICE)
-        yield from map(_text, check(cases.codes[part]), spoken[part], cases.children[part])
+        yield from map(_said, check(cases.codes[part]), spoken[part], cases.children[part])
 
 
-def _text(safety: Safety, opinion: Opinion, child: bool) -> str:
+def _said(safety: Safety, opinion: Opinion, child: bool) -> Said:
     urgency, basis = _urgency(safety, opinion.urgency, child)
-    return (
-        f'{{"urgency":"{urgency}","urgency_basis":"{basis}",{safety.text},"causes":{opinion.causes}'
-        f',"warnings":{safety.warnings},"model":{opinion.state},{_LAST}'
+    raising = opinion.raising if basis == "model" else ()
+    text = (
+        f'{{"urgency":"{urgency}","urgency_basis":"{basis}",'
+        f"{_what_to_do(raising, urgency, safety.danger_open, emergency_number())},"
+        f'{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
+        f'"model":{opinion.state},{_LAST}'
     )
+    return Said(text, urgency, safety.rules, opinion.likeliest)
+
+
+@lru_cache(maxsize=1024)
+def _what_to_do(causes: tuple[str, ...], urgency: Urgency, danger_open: bool, number: str) -> str:
+    """Members urgency_causes and what_to_do; a danger that was not asked about is not for weeks."""
+    words = WORDING.urgency(urgency)
+    if urgency == "soon" and danger_open:
+        words += f" {WORDING.service('still_open')}"
+    members = {"urgency_causes": causes, "what_to_do": localised(words, number)}
+    return json_text(members)[1:-1]
 
 
 def _urgency(safety: Safety, model: Urgency | None, child: bool) -> tuple[Urgency, Basis]:

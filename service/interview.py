@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.screens import SCREENS, Screen
-from data.vocabulary import CAUSES, FINDINGS, Finding
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES, Finding
 from models.artifact import Model
 from models.foresight import Foresight, bits
 from service.conditions import Codes
+from service.opinion import UNLISTED
 from service.questions import HARM, averted
 from service.tables import COULD_FIRE, FIRED
 from service.verdicts import ORDERED, TABLES, Verdict
@@ -78,6 +79,16 @@ def _told(case: Codes, verdict: Verdict, model: Model, groups: Sequence[Group]) 
         yield Told(bits(joint), float(averts), float(chance @ changed))
 
 
+def model_ranks(rows: Floats, model: Model) -> NDArray[np.int64]:
+    """Urgency that the model gives each row of probabilities, as a position in URGENCIES, (n,)."""
+    care = [model.care[cause] for cause in CAUSES]
+    reached = rows >= [entry.threshold for entry in care]
+    ranks = np.where(reached, [URGENCIES.index(entry.urgency) for entry in care], _LEAST)
+    ranks[rows.argmax(axis=1) == _UNLISTED, _UNLISTED] = URGENCIES.index("soon")
+    least: NDArray[np.int64] = ranks.min(axis=1)
+    return least
+
+
 def _by_rules(group: Group, cells: NDArray[np.int64], rules: list[int]) -> Floats:
     """Harm of what the open rules say after each combination of answers, in C order."""
     mine = [i for i in rules if _READERS[i] & {f.index for f in group}]
@@ -111,6 +122,8 @@ def _steps() -> list[NDArray[np.int64]]:
     return steps
 
 
+_LEAST: Final = URGENCIES.index("self_care")
+_UNLISTED: Final = list(CAUSES).index(UNLISTED)
 _STEPS: Final = _steps()
 _READERS: Final = [{finding.index for finding in rule.condition.reads()} for rule in ORDERED]
 _HARM: Final = np.array([HARM[rule.action.urgency] for rule in ORDERED])

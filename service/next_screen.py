@@ -13,7 +13,7 @@ from typing import Final, cast
 import numpy as np
 from flask import Blueprint, Response, abort, jsonify, request
 
-from data.vocabulary import FINDINGS, VERSION
+from data.vocabulary import FINDINGS, URGENCIES, VERSION
 from data.wording import WORDING
 from models.artifact import Model
 from models.foresight import Foresight
@@ -22,11 +22,11 @@ from service.cases import Cases, cases_of
 from service.conditions import Codes
 from service.contract import ModelState, Next, NextScreen, OpenRule, Stop
 from service.current import model
-from service.interview import Worth, open_rules, worths
-from service.opinion import ModelProblem, model_urgency, opinions
+from service.interview import Worth, model_ranks, open_rules, worths
+from service.opinion import ModelProblem, opinions
 from service.predict import read_body
 from service.request import read_case
-from service.rule import URGENCIES, Rule
+from service.rule import Rule
 from service.strict_json import loads
 from service.verdicts import ORDERED, Verdict, judge
 
@@ -99,10 +99,9 @@ def _is_danger(rule: int) -> bool:
 def _chances(case: Codes, verdict: Verdict, model: Model) -> tuple[float, float]:
     """Chance that the rest of the answers makes the model raise the urgency, or lead elsewhere."""
     rows = model.predict_proba(np.concatenate([case[None], Foresight(model, case).play(PLAYED)]))
-    now, *later = (URGENCIES.index(model_urgency(row, model.care)) for row in rows.tolist())
-    so_far = min(now, URGENCIES.index(verdict.urgency or "self_care"))
-    leading = rows.argmax(axis=1)
-    return float(np.mean(np.array(later) < so_far)), float(np.mean(leading[1:] != leading[0]))
+    ranks, leading = model_ranks(rows, model), rows.argmax(axis=1)
+    now = min(ranks[0], URGENCIES.index(verdict.urgency or "self_care"))
+    return float(np.mean(ranks[1:] < now)), float(np.mean(leading[1:] != leading[0]))
 
 
 def _left(ranked: list[Worth], left: list[int]) -> int:

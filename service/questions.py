@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
 from service.contract import Unasked
 from service.json_text import joined, json_text
-from service.rule import Rule, Urgency
+from service.rule import Rule
 from service.safety import RULES
 from service.tables import COULD_FIRE, Table
 from service.verdicts import ORDERED, TABLES, Verdict
@@ -29,7 +29,8 @@ Keys = tuple[int, ...]
 def unasked(verdict: Verdict) -> str:
     """JSON text of a case's open questions (contract: Unasked)."""
     best, rules = _open(verdict)
-    return joined([_question(key & 0xFF, rules[key & 0xFF]) for key in sorted(best.values())])
+    keys = sorted(best.values())
+    return joined([_question(key & 0xFF, tuple(rules[key & 0xFF])) for key in keys])
 
 
 def averted(verdict: Verdict) -> dict[int, float]:
@@ -37,16 +38,20 @@ def averted(verdict: Verdict) -> dict[int, float]:
     return {finding: _HARMS[key >> 8] for finding, key in _open(verdict)[0].items()}
 
 
-def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, tuple[int, ...]]]:
+def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, list[int]]]:
     """Key of each open question, and the rules that it could make fire, by its finding."""
     best: dict[int, int] = {}
-    rules: dict[int, tuple[int, ...]] = {}
+    rules: dict[int, list[int]] = {}
     place = verdict.values.find(COULD_FIRE, 0, verdict.above)
     while place >= 0:
         for key in _KEYS[verdict.cells[place]]:
             finding = key & 0xFF
-            rules[finding] = (*rules.get(finding, ()), place)
-            best[finding] = min(key, best.get(finding, key))
+            if finding in rules:
+                rules[finding].append(place)
+                if key < best[finding]:
+                    best[finding] = key
+            else:
+                rules[finding], best[finding] = [place], key
         place = verdict.values.find(COULD_FIRE, place + 1, verdict.above)
     return best, rules
 

@@ -7,14 +7,13 @@ import pytest
 
 from data.build import load_world
 from data.screens import SCREENS
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from models.artifact import load_current
 from service.app import create_app
 from service.cases import Cases, cases_of
 from service.interview import BIT
 from service.next_screen import what_next
 from service.opinion import ModelProblem
-from service.rule import URGENCIES
 from service.verdicts import judge
 
 DANGERS = ("emergency", "same_day")
