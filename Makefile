@@ -6,6 +6,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 READY := .venv/ready
 LOCK := requirements.lock
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 N ?=
 SEED ?=
@@ -94,8 +95,8 @@ docs: $(READY)  ## write SAFETY.md and the table of settings anew, from the code
 	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o $(LOCK)
+	uv pip compile pyproject.toml --extra train --extra dev $(LOCKED) --upgrade -o $(LOCK)
+	uv pip compile pyproject.toml -c $(LOCK) $(LOCKED) -o service/requirements.lock
 
 clean:  ## remove what was set up, but no model
 	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .mypy_cache .pytest_cache .ruff_cache .hypothesis
