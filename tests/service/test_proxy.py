@@ -65,7 +65,7 @@ def test_the_printed_proxy_passes_requests_on_and_keeps_slow_ones(tmp_path):
         with pytest.raises(Refused, match="/answers/x"):
             supine.predict({"x": 1})
         assert ask(port, path="/metrics")[0] == 403
-        with pytest.raises(Unanswered, match="^413 "):
+        with pytest.raises(Unanswered, match=r"^413 "):
             supine.send("/v1/predict/batch", b" " * (33 * 1024 * 1024))
         for _ in range(300):
             slow = stack.enter_context(connect(port))
