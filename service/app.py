@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app
 from flask.json.provider import DefaultJSONProvider
 
-from service import catalogue, current, health, logs, openapi, predict, problems
+from service import catalogue, current, health, logs, next_screen, openapi, predict, problems
 from service.guard import Guard
 from service.metrics import Metrics
 from service.opinion import ModelProblem
@@ -44,7 +44,7 @@ def create_app(
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
     current.serve(app, models_dir)
-    for subject in (predict, catalogue, health, openapi):
+    for subject in (predict, next_screen, catalogue, health, openapi):
         app.register_blueprint(subject.bp)
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)

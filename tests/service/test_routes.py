@@ -14,6 +14,7 @@ from service.safety import RULES
 ROUTES = {
     "/v1/predict": "POST",
     "/v1/predict/batch": "POST",
+    "/v1/next": "POST",
     "/v1/findings": "GET",
     "/v1/causes": "GET",
     "/v1/rules": "GET",
