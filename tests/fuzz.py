@@ -21,7 +21,10 @@ from tqdm import tqdm
 from data.vocabulary import FINDINGS
 from service.app import create_app
 
-VALUES = (0, 1, -1, 58.5, 1e300, True, None, "", "no", "yes", "x" * 70, [], [1], {}, {"a": [{}]})
+VALUES = (
+    "0", "1", "-1", "58.5", "1e300", "true", "null", '""', '"no"', '"yes"', f'"{"x" * 70}"', "[]",
+    "[1]", "{}", '{"a": [{}]}',
+)  # fmt: skip
 PATHS = ("/v1/predict", "/v1/predict/batch")
 PIECES = (
     b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"null", b"true", b"-", b"1e400", b"NaN",
@@ -89,28 +92,32 @@ def mutated(n, seed=None):
     """Paths and bodies: good ones with other values, and bytes cut, doubled, swapped or put in."""
     rng = random.Random(secrets.randbits(64) if seed is None else seed)  # noqa: S311
     for _ in range(n):
-        path = rng.choice(PATHS)
-        case = good(rng)
+        path, case = rng.choice(PATHS), good(rng)
         for _ in range(rng.randint(0, 2)):
             holder = rng.choice([case, case["answers"]])
-            holder[rng.choice([*FINDINGS, "answers", "", "x"])] = rng.choice(VALUES)
-            if not isinstance(case["answers"], dict):
-                break
+            if isinstance(holder, dict):
+                name = rng.choice([*FINDINGS, "answers", "", "x"])
+                holder[name] = json.loads(rng.choice(VALUES))
         whole = {"cases": [case] * rng.randint(1, 3)} if path == PATHS[1] else case
         body = bytearray(json.dumps(whole).encode())
         for _ in range(rng.randint(0, 3)):
-            at, to = sorted(rng.randrange(len(body) + 1) for _ in range(2))
-            to = min(to, at + 40)
-            change = rng.randrange(4)
-            if change == 0:
-                del body[at:to]
-            elif change == 1:
-                body[at:at] = body[at:to]
-            elif change == 2:
-                body[at:at] = rng.choice(PIECES)
-            elif body and at < len(body):
-                body[at] = rng.randrange(256)
+            garble(body, rng)
         yield path, bytes(body)
+
+
+def garble(body, rng):
+    """Change some bytes."""
+    at = rng.randrange(len(body) + 1)
+    to = at + rng.randint(0, 40)
+    change = rng.randrange(4)
+    if change == 0:
+        del body[at:to]
+    elif change == 1:
+        body[at:at] = body[at:to]
+    elif change == 2:
+        body[at:at] = rng.choice(PIECES)
+    else:
+        body[at : at + 1] = bytes([rng.randrange(256)])
 
 
 def resident():
