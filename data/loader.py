@@ -109,7 +109,7 @@ def _findings(check: Checker, file: str, raw: Mapping[str, Any]) -> dict[str, Di
 
 def _profile(check: Checker, file: str, raw: Mapping[str, Any]) -> Profile:
     rate, care = raw["base_rate"], raw["care"]
-    check.cited(f"{file}: base_rate", rate)
+    sources = check.cited(f"{file}: base_rate", rate)
     check.cited(f"{file}: care", care, grade=False)
     check.name(f"{file}: care.urgency", care["urgency"], CARE, "urgency")
     findings = _findings(check, file, raw["findings"])
@@ -121,6 +121,8 @@ def _profile(check: Checker, file: str, raw: Mapping[str, Any]) -> Profile:
         severity=_latent(check, f"{file}: severity", raw.get("severity"), "severity"),
         subtype=_latent(check, f"{file}: subtype", raw.get("subtype"), "subtype"),
         findings=findings,
+        base_grade=rate.get("grade", ""),
+        base_sources=sources,
     )
 
 

@@ -290,3 +290,11 @@ CAUSES: Final[dict[str, str | None]] = {  # cause id -> group, in the order of e
     "vitamin_b12_deficiency": "inflammatory_systemic",
     "none_of_these": None,
 }
+
+SETTINGS: Final = (  # where people ask; the first is the default
+    "primary_care",
+    "emergency_department",
+    "vascular_clinic",
+    "dialysis_unit",
+    "antenatal_clinic",
+)

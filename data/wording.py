@@ -134,6 +134,7 @@ def _wording_shape() -> Shape:
             "model_refused",
             "model_failed",
             "under_18",
+            "does_not_fit",
             "wells_note",
         ),
     }

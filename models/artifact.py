@@ -8,7 +8,6 @@ and those of the one that was served before, to roll back to.
 """
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
-from models.encoder import FIRST_ROW, PARENTS, ROWS, features, sum_to_causes
+from models.arrays import Misfit, opened
+from models.encoder import FIRST_ROW, PARENTS, features, sum_to_causes
 
 FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -77,6 +77,10 @@ class Model:
     weights: NDArray[np.float64]  # (ROWS, k) log-weight of each pattern in each class
     intercept: NDArray[np.float64]  # (k,) log prior of each class
     cause: NDArray[np.int64]  # (k,) position in CAUSES of each class
+    # In other worlds that the evidence allows: log-ratios to this one, of each level's rate in a
+    # cause, (LEVELS, worlds, 16), and of each cause's own rate, (worlds, 16).
+    level_shifts: NDArray[np.float64] | None = None
+    cause_shifts: NDArray[np.float64] | None = None
 
     @cached_property
     def likelihood(self) -> NDArray[np.float64]:
@@ -196,24 +200,10 @@ def _promoted(stated: Mapping[str, str], pointer: Path) -> Promoted:
 
 
 def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        arrays = {name: np.ascontiguousarray(archive[name]) for name in archive.files}
-    if arrays.keys() != {"weights", "intercept", "cause"}:
-        raise _refused(path, "does not hold weights, intercept and cause")
-    weights, intercept, cause = arrays["weights"], arrays["intercept"], arrays["cause"]
-    if [a.dtype for a in (weights, intercept, cause)] != [np.float64, np.float64, np.int64]:
-        raise _refused(path, "holds numbers of another type")
-    if [weights.shape, intercept.shape] != [(ROWS, cause.size), cause.shape]:
-        raise _refused(path, "holds arrays of another shape")
-    if not (np.isfinite(weights).all() and np.isfinite(intercept).all()):
-        raise _refused(path, "holds a number that is not finite")
-    if weights[FIRST_ROW].any() or (np.diff(cause) < 0).any():
-        raise _refused(path, "weighs unknown answers, or its causes are out of order")
-    if not np.array_equal(np.unique(cause), np.arange(len(CAUSES))):
-        raise _refused(path, "does not have classes for exactly the causes")
-    for array in arrays.values():
-        array.setflags(write=False)
-    return arrays
+    try:
+        return opened(content)
+    except Misfit as misfit:
+        raise _refused(path, str(misfit)) from misfit
 
 
 def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:

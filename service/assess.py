@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
 from models.artifact import Model
+from service.beside import beside
 from service.cases import Cases, cases_of
 from service.check import Safety, check
 from service.contract import Assessment
@@ -51,17 +52,25 @@ def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Sa
     spoken = opinions(cases.codes, cases.children, model)
     for start in range(0, len(spoken), SLICE):
         part = slice(start, start + SLICE)
-        yield from map(_said, check(cases.codes[part]), spoken[part], cases.children[part])
+        safe, children = check(cases.codes[part]), cases.children[part]
+        if cases.options is None:
+            yield from map(_said, safe, spoken[part], children)
+        else:
+            asked = Cases(cases.codes[part], children, cases.options[part])
+            pairs = beside(asked, spoken[part], model)
+            yield from map(
+                _said, safe, [p.opinion for p in pairs], children, [p.text for p in pairs]
+            )
 
 
-def _said(safety: Safety, opinion: Opinion, child: bool) -> Said:
+def _said(safety: Safety, opinion: Opinion, child: bool, more: str = "") -> Said:
     urgency, basis = _urgency(safety, opinion.urgency, child)
     raising = opinion.raising if basis == "model" else ()
     text = (
         f'{{"urgency":"{urgency}","urgency_basis":"{basis}",'
         f"{_what_to_do(raising, urgency, safety.danger_open, emergency_number())},"
         f'{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
-        f'"model":{opinion.state},{_LAST}'
+        f'"model":{opinion.state}{more},{_LAST}'
     )
     return Said(text, urgency, safety.rules, opinion.likeliest)
 

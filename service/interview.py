@@ -96,7 +96,7 @@ def _by_rules(group: Group, cells: NDArray[np.int64], rules: list[int]) -> Float
         return np.zeros(1)
     reached = cells[mine]
     for finding in group:
-        reached = reached[..., None, :] + _STEPS[finding.index][:, mine]
+        reached = reached[..., None, :] + STEPS[finding.index][:, mine]
     fired = TABLES.value[reached.reshape(-1, len(mine))] == FIRED
     harm: Floats = (fired * _HARM[mine]).max(axis=1)
     return harm
@@ -124,6 +124,6 @@ def _steps() -> list[NDArray[np.int64]]:
 
 _LEAST: Final = URGENCIES.index("self_care")
 _UNLISTED: Final = list(CAUSES).index(UNLISTED)
-_STEPS: Final = _steps()
+STEPS: Final = _steps()
 _READERS: Final = [{finding.index for finding in rule.condition.reads()} for rule in ORDERED]
 _HARM: Final = np.array([HARM[rule.action.urgency] for rule in ORDERED])

@@ -43,7 +43,7 @@ def next_screen() -> Response:
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
     body = read_body("SINGLE_BYTES")
-    cases = quick.case(body) or cases_of([read_case(loads(body))])
+    cases = quick.case(body) or cases_of([read_case(loads(body), options=())])
     return jsonify(what_next(cases, model()))
 
 

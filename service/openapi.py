@@ -10,9 +10,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from flask import Blueprint
 
-from data.vocabulary import FINDINGS, VERSION, Finding
+from data.vocabulary import CAUSES, FINDINGS, SETTINGS, VERSION, Finding
 from data.wording import WORDING
 from service import contract
+from service.options import SWITCHES
 from service.request import MOST_CASES
 
 REF: Final = "#/components/schemas/"
@@ -30,6 +31,13 @@ EVERYWHERE: Final = {
     "503": "Too many large requests at once.",
 }
 EXAMPLE: Final = {"age": 58, "sex": "female", "leg_swelling": "one_lower_leg", "skin_warmth": True}
+
+OPTIONS: Final = {"explain": True, "doubt": True, "steady": True, "prevalence": "vascular_clinic"}
+SWITCHED: Final = {
+    "explain": "Say what each answer adds to the odds of the leading causes.",
+    "doubt": "Say how sure the probabilities are, and whether the answers fit what is known.",
+    "steady": "Say whether the answer holds if any one of the answers given is wrong.",
+}
 
 
 class Route(NamedTuple):
@@ -148,17 +156,37 @@ def _problem(words: str) -> dict[str, Any]:
 def _asked() -> dict[str, Any]:
     """Schemas of what is asked: unknown is null or left out, and nothing else may be there."""
     answers = {finding.id: _finding(finding) for finding in FINDINGS.values()}
-    case = {"answers": _ref("Answers")}
+    interview = {"answers": _ref("Answers")}
+    case = {**interview, **_options()}
     cases = {"type": "array", "items": _ref("Case"), "minItems": 1}
     return {
         "Answers": _object(answers, required=[], examples=[EXAMPLE, {}]),
-        "Interview": _object(case, required=["answers"], examples=[{"answers": EXAMPLE}]),
-        "Case": _object(case, required=["answers"], examples=[{"answers": EXAMPLE}]),
+        "Interview": _object(interview, required=["answers"], examples=[{"answers": EXAMPLE}]),
+        "Case": _object(
+            case,
+            required=["answers"],
+            examples=[{"answers": EXAMPLE}, {"answers": EXAMPLE, **OPTIONS}],
+        ),
         "Batch": _object(
             {"cases": {**cases, "maxItems": MOST_CASES}},
             required=["cases"],
             examples=[{"cases": [{"answers": EXAMPLE}, {"answers": {}}]}],
         ),
+    }
+
+
+def _options() -> dict[str, Any]:
+    shares = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+    rates = {
+        "type": "object",
+        "properties": dict.fromkeys(CAUSES, shares),
+        "additionalProperties": False,
+        "minProperties": 1,
+        "description": "Shares of causes; they leave something for the others, or are all 1.",
+    }
+    return {
+        **{name: {"type": ["boolean", "null"], "description": SWITCHED[name]} for name in SWITCHES},
+        "prevalence": {"anyOf": [{"enum": [*SETTINGS, None]}, rates]},
     }
 
 

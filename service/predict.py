@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, abort, current_app, request
@@ -13,6 +14,7 @@ from service.assess import assess_each
 from service.cases import Cases, cases_of
 from service.current import model
 from service.metrics import SAID, Counted
+from service.options import options_of
 from service.request import Problem, read_batch, read_case
 from service.strict_json import loads
 
@@ -27,7 +29,7 @@ def predict() -> Response:
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
     body = read_body("SINGLE_BYTES")
-    cases = quick.case(body) or cases_of([read_case(loads(body))])
+    cases = quick.case(body) or _exactly(loads(body))
     (text,) = _texts(cases)
     return Response(f"{text}\n", content_type="application/json")
 
@@ -41,10 +43,17 @@ def predict_batch() -> Response:
     body = read_body("BATCH_BYTES")
     if cases := quick.batch(body):
         return _results(_texts(cases))
-    read = read_batch(loads(body), skip=bool(query))
-    good = cases_of([case for case in read if not isinstance(case, list)])
-    texts = _texts(good)
+    asked = loads(body)
+    read = read_batch(asked, skip=bool(query))
+    fitting = [case for case in read if not isinstance(case, list)]
+    pairs = zip(asked["cases"], read, strict=True)
+    options = [options_of(case) for case, found in pairs if not isinstance(found, list)]
+    texts = _texts(cases_of(fitting, options if any(map(any, options)) else None))
     return _results(_errors(case) or next(texts) for case in read)
+
+
+def _exactly(body: Any) -> Cases:
+    return cases_of([read_case(body)], [options_of(body)])
 
 
 def _texts(cases: Cases) -> Iterator[str]:

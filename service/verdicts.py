@@ -26,7 +26,7 @@ _ABOVE: Final = {  # how many rules are more urgent
     urgency: sum(URGENCIES.index(rule.action.urgency) < place for rule in ORDERED)
     for place, urgency in enumerate(URGENCIES)
 }
-_DANGERS: Final = _ABOVE["soon"]
+DANGERS: Final = _ABOVE["soon"]  # rules for an emergency or the same day
 
 
 class Verdict(NamedTuple):
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
     @property
     def danger_open(self) -> bool:
         """Whether a rule for an emergency or the same day could still fire."""
-        return COULD_FIRE in self.values[:_DANGERS]
+        return COULD_FIRE in self.values[:DANGERS]
 
     @property
     def points(self) -> bytes:
