@@ -54,6 +54,18 @@ class Wording:
         """What a cause is, in one or two sentences."""
         return str(self.tables["causes"][cause]["description"])
 
+    def usually(self, cause: str) -> str:
+        """What is usually done about a cause."""
+        return str(self.tables["causes"][cause]["usually"])
+
+    def group(self, group: str) -> str:
+        """Heading of a group of findings or of causes."""
+        return str(self.tables["groups"].get(group) or self.tables["cause_groups"][group])
+
+    def page(self, key: str, **values: object) -> str:
+        """Words of the web page, with what is filled in."""
+        return str(self.tables["page"][key]).format(**values)
+
     def urgency(self, urgency: str) -> str:
         """What to do at an urgency, and how fast."""
         return str(self.tables["urgency"][urgency])
@@ -111,12 +123,13 @@ def _wording_shape() -> Shape:
         "groups": _texts(*groups),
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
-        "causes": {cause: _texts("label", "description") for cause in CAUSES},
+        "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
         "urgency": _texts(*URGENCIES),
         "contradictions": _texts(*CONTRADICTIONS),
         "service": _texts(
             "notice", "model_missing", "model_refused", "model_failed", "under_18", "wells_note"
         ),
+        "page": {"*": TEXT},  # which ones is said where they are used; a test compares
     }
 
 
