@@ -1,0 +1,44 @@
+"""Debian's Chromium, headless, driven by Selenium; nothing is downloaded for it."""
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from tests.browser.visitor import OPTIONS, Visitor, programs, serving
+
+
+@pytest.fixture(scope="session")
+def driver():
+    chromium, chromedriver = programs()
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for option in OPTIONS:
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    driver.set_script_timeout(60)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def address(models_dir):
+    with serving(models_dir, EMERGENCY_NUMBER="112") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def address_without_model(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("none")) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(driver, address):
+    """On a phone, at the start."""
+    return Visitor(driver, address).look_through().open()
+
+
+@pytest.fixture
+def visitor_without_model(driver, address_without_model):
+    return Visitor(driver, address_without_model).look_through().open()
