@@ -74,6 +74,9 @@ coverage: $(READY)  ## every branch of the modules that decide about safety is t
 	$(PY) -m coverage run -m pytest -q tests/service
 	exec $(PY) -m coverage report
 
+fuzz: $(READY)  ## send a million changed bodies and as many good ones (N=); no 5xx, no growth
+	exec $(PY) -m tests.fuzz $(N)
+
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
@@ -123,4 +126,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden bench bench-peers
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-peers

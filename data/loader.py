@@ -27,10 +27,9 @@ from data.knowledge import (
 )
 from data.layout import FILES, PROFILE
 from data.shape import misfits
-from data.vocabulary import CAUSES, FINDINGS, URGENCIES
+from data.vocabulary import CARE, CAUSES, FINDINGS
 
 HERE = Path(__file__).parent
-CARE = [urgency for urgency in URGENCIES if urgency != "undetermined"]
 
 
 def load(folder: Path = HERE) -> Knowledge:

@@ -14,6 +14,7 @@ UNDER_AGE: Final = "under_18"  # an answer to `age` that no table covers
 
 Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)  # most urgent first
+CARE: Final = tuple(u for u in URGENCIES if u != "undetermined")  # that a cause can call for
 
 Kind = Literal["boolean", "categorical", "ordinal", "numeric"]
 YesNo = Literal["no", "yes"]

@@ -1,7 +1,7 @@
 """The words that people read, and the citations: loaded once, checked against the vocabulary."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ CONTRADICTIONS: Final = (
     "pregnant_at_60",
     "dent_without_swelling",
     "both_legs_and_one_sided",
+    "one_leg_and_both",
 )
 STATUSES: Final = ("checked", "partly checked", "unchecked")
 
@@ -65,6 +66,11 @@ class Wording:
     def page(self, key: str, **values: object) -> str:
         """Words of the web page, with what is filled in."""
         return str(self.tables["page"][key]).format(**values)
+
+    def sign(self, finding: str, levels: Sequence[str]) -> str:
+        """A finding that newly has one of these levels."""
+        words = ", or ".join(self.level(finding, level) for level in levels)
+        return str(self.tables["signs"][finding]).format(words)
 
     def urgency(self, urgency: str) -> str:
         """What to do at an urgency, and how fast."""
@@ -124,10 +130,17 @@ def _wording_shape() -> Shape:
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
         "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
+        "signs": _texts(*(f"{finding}?" for finding in FINDINGS)),  # of those that rules read
         "urgency": _texts(*URGENCIES),
         "contradictions": _texts(*CONTRADICTIONS),
         "service": _texts(
-            "notice", "model_missing", "model_refused", "model_failed", "under_18", "wells_note"
+            "notice",
+            "still_open",
+            "model_missing",
+            "model_refused",
+            "model_failed",
+            "under_18",
+            "wells_note",
         ),
         "page": {"*": TEXT},  # which ones is said where they are used; a test compares
     }

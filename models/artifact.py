@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import CAUSES, FINDINGS, VERSION
+from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
 from models.encoder import FIRST_ROW, PARENTS, ROWS, features, sum_to_causes
 
 FORMAT: Final = 2
@@ -32,7 +32,6 @@ POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
 SLICE: Final = 256  # cases whose scores stay in the cache
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
-URGENCIES: Final = ("emergency", "same_day", "soon", "undetermined", "self_care")
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
 _LARGEST: Final = 1 << 28  # bytes of a file that is read at all
 
@@ -214,7 +213,7 @@ def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
 def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
     care = {cause: Care(**entry) for cause, entry in manifest["care"].items()}
     for cause in CAUSES:
-        if care[cause].urgency not in URGENCIES or not 0 < care[cause].threshold <= 1:
+        if care[cause].urgency not in CARE or not 0 < care[cause].threshold <= 1:
             raise ValueError(f"care of {cause}")
     return care
 

@@ -6,17 +6,19 @@ wants it as a value reads it back.
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from data.vocabulary import VERSION, Answers
+from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
 from models.artifact import Model
 from service.cases import Cases, cases_of
 from service.check import Safety, check
 from service.contract import Assessment
 from service.json_text import json_text
+from service.local import emergency_number, localised
 from service.opinion import ModelProblem, Opinion, opinions
-from service.rule import Urgency, most_urgent
+from service.rule import most_urgent
 
 Basis = Literal["rules", "model", "none"]
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
@@ -54,11 +56,24 @@ def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Sa
 
 def _said(safety: Safety, opinion: Opinion, child: bool) -> Said:
     urgency, basis = _urgency(safety, opinion.urgency, child)
+    raising = opinion.raising if basis == "model" else ()
     text = (
-        f'{{"urgency":"{urgency}","urgency_basis":"{basis}",{safety.text},"causes":{opinion.causes}'
-        f',"warnings":{safety.warnings},"model":{opinion.state},{_LAST}'
+        f'{{"urgency":"{urgency}","urgency_basis":"{basis}",'
+        f"{_what_to_do(raising, urgency, safety.danger_open, emergency_number())},"
+        f'{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
+        f'"model":{opinion.state},{_LAST}'
     )
     return Said(text, urgency, safety.rules, opinion.likeliest)
+
+
+@lru_cache(maxsize=1024)
+def _what_to_do(causes: tuple[str, ...], urgency: Urgency, danger_open: bool, number: str) -> str:
+    """Members urgency_causes and what_to_do; a danger that was not asked about is not for weeks."""
+    words = WORDING.urgency(urgency)
+    if urgency == "soon" and danger_open:
+        words += f" {WORDING.service('still_open')}"
+    members = {"urgency_causes": causes, "what_to_do": localised(words, number)}
+    return json_text(members)[1:-1]
 
 
 def _urgency(safety: Safety, model: Urgency | None, child: bool) -> tuple[Urgency, Basis]:

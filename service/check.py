@@ -2,13 +2,13 @@
 
 from typing import Final, NamedTuple
 
+from data.vocabulary import URGENCIES, Urgency
 from service.alerts import alerts
 from service.conditions import Codes
 from service.contradictions import warnings
 from service.json_text import json_text
 from service.local import emergency_number
 from service.questions import unasked
-from service.rule import URGENCIES, Urgency
 from service.safety_net import safety_net
 from service.tables import FIRED
 from service.verdicts import ORDERED, Verdict, judge

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Final
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES, Urgency
 from service.gateway import BATCH, Environ
 from service.guard import Told
-from service.rule import URGENCIES, Urgency
 from service.safety import RULES
 
 Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels

@@ -6,13 +6,13 @@ from functools import lru_cache
 from math import fsum
 from typing import Final, Literal, NamedTuple, cast
 
-from data.vocabulary import CAUSES
+from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
 from models.artifact import Care, Model
 from service.conditions import Codes
 from service.contract import ModelState
 from service.json_text import floats, joined, json_text
-from service.rule import Urgency, most_urgent
+from service.rule import most_urgent
 
 Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
 _ORDER: Final = tuple(CAUSES)
@@ -38,6 +38,7 @@ class Opinion(NamedTuple):
     state: str  # JSON text (contract: ModelState)
     causes: str = "null"  # JSON text (contract: CauseProbability)
     urgency: Urgency | None = None
+    raising: tuple[str, ...] = ()  # causes for which it is that urgent
     likeliest: str | None = None  # cause
 
 
@@ -90,12 +91,21 @@ def _opinion(model: Model, care: Sequence[Care], row: Sequence[float]) -> Opinio
     texts = floats([row[cause] for cause in order])
     causes = [f"{_CAUSES[cause]}{text}}}" for cause, text in zip(order, texts, strict=True)]
     likeliest = _ORDER[order[0]]
-    urgency = _urgency(row, likeliest, care)
-    return Opinion(_state(model.version, "ok", None), joined(causes), urgency, likeliest)
+    urgency, raising = _urgency(row, likeliest, care)
+    return Opinion(_state(model.version, "ok", None), joined(causes), urgency, raising, likeliest)
 
 
-def _urgency(row: Sequence[float], likeliest: str, care: Sequence[Care]) -> Urgency:
-    """Most urgent care of the causes that reach their threshold; self-care where none does."""
-    least: Urgency = "soon" if likeliest == UNLISTED else "self_care"
-    reached = [entry.urgency for entry, p in zip(care, row, strict=True) if p >= entry.threshold]
-    return most_urgent([least, *cast(list[Urgency], reached)])
+def _urgency(
+    row: Sequence[float], likeliest: str, care: Sequence[Care]
+) -> tuple[Urgency, tuple[str, ...]]:
+    """Most urgent care of the causes that reach their threshold, and those that call for it."""
+    entries = zip(_ORDER, care, row, strict=True)
+    reached = [(cause, entry.urgency) for cause, entry, p in entries if p >= entry.threshold]
+    if likeliest == UNLISTED:
+        reached.append((likeliest, "soon"))
+    if not reached:
+        return "self_care", ()
+    urgency = most_urgent(cast(Urgency, asked) for _, asked in reached)
+    if urgency == "self_care":
+        return urgency, ()  # nothing is raised
+    return urgency, tuple(dict.fromkeys(cause for cause, asked in reached if asked == urgency))

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
 from service.contract import Unasked
 from service.json_text import joined, json_text
-from service.rule import Rule, Urgency
+from service.rule import Rule
 from service.safety import RULES
 from service.tables import COULD_FIRE, Table
 from service.verdicts import ORDERED, TABLES, Verdict

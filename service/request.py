@@ -9,7 +9,8 @@ from data.vocabulary import FINDINGS, Answers, Finding
 from service.strict_json import LONGEST_NAME
 
 MOST_CASES: Final = 10_000
-MOST_PROBLEMS: Final = 1_000  # listed for one request; guessing what was meant costs time
+MOST_PROBLEMS: Final = 1_000  # listed for one request; beyond, nobody guesses what was meant
+MOST_SKIPPED: Final = 10  # listed for a case that is skipped, whatever the others are like
 
 
 class Problem(TypedDict):
@@ -46,7 +47,9 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
         raise DoesNotFit(problems if cases == () else problems + here)
     read: list[Answers | list[Problem]] = []
     for number, case in enumerate(cases):
-        answers, found = _case(case, f"/cases/{number}", max(1, MOST_PROBLEMS - len(problems)))
+        left = MOST_PROBLEMS - len(problems)
+        most = MOST_SKIPPED if skip else left
+        answers, found = _case(case, f"/cases/{number}", most, guess=left > 0)
         problems += found
         read.append(found or answers)
         if not skip and len(problems) >= MOST_PROBLEMS:
@@ -56,9 +59,9 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
     return read
 
 
-def _case(body: Any, at: str, most: int) -> tuple[Answers, list[Problem]]:
+def _case(body: Any, at: str, most: int, guess: bool = True) -> tuple[Answers, list[Problem]]:
     """Answers of one case, as far as they fit, and up to ``most`` problems with it."""
-    problems = _members(body, "answers", at, most)
+    problems = _members(body, "answers", at, most, guess)
     answers: dict[str, str] = {}
     given = body.get("answers", {}) if isinstance(body, dict) else {}
     at = f"{at}/answers"
@@ -68,17 +71,17 @@ def _case(body: Any, at: str, most: int) -> tuple[Answers, list[Problem]]:
         if len(problems) >= most:
             break
         if (finding := FINDINGS.get(name)) is None:
-            problems.append(_unknown(name, FINDINGS, "finding", at))
+            problems.append(_unknown(name, FINDINGS if guess else (), "finding", at))
         elif value is not None:
             try:
                 answers[name] = finding.read(value)
             except ValueError as error:
-                detail = f"{error}{_guess(value, finding)}"
+                detail = f"{error}{_guess(value, finding) if guess else ''}"
                 problems.append({"pointer": f"{at}/{name}", "detail": detail})
     return answers, problems
 
 
-def _members(body: Any, required: str, at: str, most: int) -> list[Problem]:
+def _members(body: Any, required: str, at: str, most: int, guess: bool = True) -> list[Problem]:
     """Problems with the members of an object that must have exactly the required one."""
     if not isinstance(body, dict):
         return [{"pointer": at, "detail": f"must be an object with the member {required}"}]
@@ -86,7 +89,7 @@ def _members(body: Any, required: str, at: str, most: int) -> list[Problem]:
     if required not in body:
         problems.append({"pointer": f"{at}/{required}", "detail": f"{required} is required"})
     extra = islice((name for name in body if name != required), most - len(problems))
-    return problems + [_unknown(name, [required], "member", at) for name in extra]
+    return problems + [_unknown(name, [required] if guess else (), "member", at) for name in extra]
 
 
 def _unknown(name: str, known: Iterable[str], kind: str, at: str) -> Problem:
@@ -102,5 +105,5 @@ def _guess(value: Any, finding: Finding[Any]) -> str:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), 1)
+    near = get_close_matches(word.lower(), list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""

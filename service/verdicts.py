@@ -2,9 +2,10 @@
 
 from typing import Final, NamedTuple
 
+from data.vocabulary import URGENCIES, Urgency
 from service.conditions import Codes
 from service.contradictions import CONTRADICTIONS
-from service.rule import URGENCIES, Rule, Urgency
+from service.rule import Rule
 from service.safety import RULES, WELLS
 from service.tables import COULD_FIRE, FIRED, Tables
 

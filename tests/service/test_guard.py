@@ -8,13 +8,12 @@ from logging.config import dictConfig
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from service import logs
 from service.app import create_app, routes
 from service.gateway import REFUSED
 from service.guard import OPEN
 from service.metrics import Metrics
-from service.rule import URGENCIES
 from service.settings import Settings
 
 KEY = "correct-horse-battery"

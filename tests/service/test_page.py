@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 import pytest
 
 import service.page
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
 from service.app import create_app
-from service.rule import URGENCIES
 
 SERVICE = Path(service.page.__file__).parent
 FORM = "application/x-www-form-urlencoded"

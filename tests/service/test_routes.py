@@ -4,12 +4,11 @@ import json
 
 import pytest
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
 from service import current
 from service.app import METRICS_TYPE, create_app
 from service.opinion import ModelProblem
-from service.rule import URGENCIES
 from service.safety import RULES
 
 PAGES = {
@@ -29,6 +28,7 @@ ROUTES = {
     "/livez": "GET",
     "/readyz": "GET",
     "/metrics": "GET",
+    "/openapi.json": "GET",
 }
 CATALOGUE = ["/v1/findings", "/v1/causes", "/v1/rules", "/v1/model"]
 
