@@ -18,7 +18,7 @@ from service.cases import cases_of
 from service.contract import Assessment
 from service.current import model
 from service.form import PART, PARTS, BadForm, read_fields, values
-from service.local import ANYWHERE, emergency_number, localised
+from service.local import ANYWHERE, emergency_number
 from service.metrics import SAID
 from service.request import DoesNotFit, Problem, read_case
 
@@ -53,12 +53,10 @@ def guarded(response: Response) -> Response:
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     """What templates say things with."""
-    number = emergency_number()
     return {
         "say": WORDING.page,
         "words": WORDING,
-        "anywhere": ANYWHERE,
-        "localised": lambda text: localised(text, number),
+        "somebody": emergency_number() or ANYWHERE,
     }
 
 
