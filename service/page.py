@@ -26,6 +26,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 STATIC: Final = Path(__file__).with_name("static")
 FILES: Final = {
     "page.js": "text/javascript; charset=utf-8",
+    "docs.js": "text/javascript; charset=utf-8",
     "page.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

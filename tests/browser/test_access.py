@@ -79,6 +79,15 @@ def about(visitor):
     visitor.driver.execute_script(script)
 
 
+def docs(visitor):
+    """The reference, everything opened and something sent."""
+    visitor.open("/docs", ready=False)
+    script = "for (const d of document.querySelectorAll('details')) d.open = true"
+    visitor.driver.execute_script(script)
+    visitor.press("[data-path='/v1/predict'] button")
+    visitor.until(lambda: visitor.seen("[data-path='/v1/predict'] pre"))
+
+
 def refused(visitor):
     """A form that does not fit, sent without the script."""
     visitor.driver.execute_script(
@@ -90,7 +99,7 @@ def refused(visitor):
 
 STATES = [
     start, alert, one_question, answer, nothing_known, all_questions, found_nothing, no_service,
-    about, refused,
+    about, docs, refused,
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from service.app import create_app, routes
 from service.openapi import ROUTES, description
 
 DOCUMENT = description()
-PAGES = ("/", "/about", "/docs", "/page.js", "/page.css", "/icon.svg")  # for people
+PAGES = ("/", "/about", "/docs", "/page.js", "/docs.js", "/page.css", "/icon.svg")  # for people
 
 
 def schema_of(name):

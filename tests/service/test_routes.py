@@ -14,7 +14,9 @@ from service.safety import RULES
 PAGES = {
     "/": "GET, POST",
     "/about": "GET",
+    "/docs": "GET",
     "/page.js": "GET",
+    "/docs.js": "GET",
     "/page.css": "GET",
     "/icon.svg": "GET",
 }
