@@ -6,6 +6,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 READY := .venv/ready
 LOCK := requirements.lock
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 N ?=
 SEED ?=
@@ -83,6 +84,9 @@ burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 bench: $(READY) .bench/ready  ## measure speed side by side, here and now (needs wrk)
 	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench $(PY) -m benchmarks
 
+bench-cases: $(READY) $(if $(PGMPY),.bench-pgmpy/ready)  ## how fast cases are drawn, beside bare draws (PGMPY=1: and pgmpy)
+	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m benchmarks.generation $(if $(PGMPY),.bench-pgmpy/bin/python)
+
 bench-peers: $(READY) .bench/ready .bench-peers/ready .bench-mlserver/ready  ## the same beside Flask, FastAPI and MLServer
 	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench:.bench-peers $(PY) -m benchmarks.peers
 
@@ -94,11 +98,11 @@ docs: $(READY)  ## write SAFETY.md and the table of settings anew, from the code
 	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o $(LOCK)
+	uv pip compile pyproject.toml --extra train --extra dev $(LOCKED) --upgrade -o $(LOCK)
+	uv pip compile pyproject.toml -c $(LOCK) $(LOCKED) -o service/requirements.lock
 
 clean:  ## remove what was set up, but no model
-	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .bench-pgmpy .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): $(LOCK)
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
@@ -122,8 +126,10 @@ $(READY): $(LOCK)
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
 	touch $@
 .bench-mlserver/ready: benchmarks/requirements-mlserver.txt $(READY)
+.bench-pgmpy/ready: benchmarks/requirements-pgmpy.txt $(READY)
+.bench-mlserver/ready .bench-pgmpy/ready:
 	$(PY) -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-peers
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-cases bench-peers

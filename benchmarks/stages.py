@@ -38,7 +38,7 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
     """Seconds of each stage, request by request; the service is left as it was."""
     model = apps.supine.extensions["model"]
     places = {
-        "read and check the body's headers": (predict, "_body"),
+        "read and check the body's headers": (predict, "read_body"),
         "parse, validate, codes": (quick, "case"),
         "safety part": (assess, "check"),
         "  rules, Wells points, contradictions": (check, "judge"),

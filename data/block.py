@@ -1,5 +1,6 @@
 """Blocks: findings drawn together, their tables, and many blocks scored at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,24 +17,54 @@ Ints = NDArray[np.int64]
 
 
 class Sampler:
-    """Draws cells from many tables at once, by bisection of their cumulative probabilities."""
+    """Draws cells from many tables at once by the alias method (Walker 1977): two look-ups each.
+
+    A table of k cells becomes k columns of equal width: a column is kept by its own cell up to
+    some height, and what is above goes to one other cell, its alias.
+    """
 
     def __init__(self, tables: Float) -> None:
-        """Take tables of probabilities, shape (tables, cells)."""
-        count, cells = tables.shape
-        self.width = 1 << (cells - 1).bit_length()
-        sums = np.full((count, self.width), np.inf)
-        sums[:, : cells - 1] = tables[:, :-1].cumsum(axis=1)
-        self._sums = sums.ravel()
+        """Take tables of probabilities, shape (tables, cells); one of zeros is never drawn from."""
+        self.cells = tables.shape[1]
+        total = tables.sum(axis=1, keepdims=True)
+        level = np.where(total > 0, tables / np.where(total > 0, total, 1) * self.cells, 1.0)
+        keep, alias = _aliases(level)
+        self._until = (keep + np.arange(self.cells)).ravel()
+        self._alias = alias.ravel()
 
     def draw(self, table: Ints, u: Float) -> Ints:
         """Cell of each case, from its table and a uniform draw; all (n,)."""
-        first: Ints = table * self.width
-        at, step = first, self.width // 2
-        while step:
-            at = at + step * (u >= self._sums[at + step - 1])
-            step //= 2
-        return at - first
+        x = u * self.cells
+        column = x.astype(np.int64)
+        at = table * self.cells + column
+        cell: Ints = np.where(x < self._until.take(at), column, self._alias.take(at))
+        return cell
+
+
+def _aliases(level: Float) -> tuple[Float, NDArray[np.int32]]:
+    """Height that each column keeps, and its alias, from levels (tables, cells) of mean 1.
+
+    A cell above 1 fills low columns until it is below 1 itself; then the next one goes on, and
+    fills the first one's column too. Each step settles one column of every table.
+    """
+    tables, cells = np.arange(len(level)), level.shape[1]
+    keep, alias = np.ones_like(level), np.tile(np.arange(cells, dtype=np.int32), (len(level), 1))
+    order = np.argsort(level > 1, axis=1, kind="stable")
+    low, lows = np.zeros_like(tables), (level <= 1).sum(axis=1)
+    high = np.minimum(lows, cells - 1)
+    left = level[tables, order[tables, high]]
+    for _ in range(cells):
+        fills = (left > 1) & (low < lows)
+        ends = (left <= 1) & (high < cells - 1)
+        giver, low_column = order[tables, high], order[tables, np.minimum(low, cells - 1)]
+        high, low = high + ends, low + fills
+        column = np.where(fills, low_column, giver)
+        taker = order[tables, high]
+        settled = np.flatnonzero(fills | ends)
+        keep[settled, column[settled]] = np.where(fills, level[tables, column], left)[settled]
+        alias[settled, column[settled]] = taker[settled]
+        left = left + np.where(fills, level[tables, column] - 1, ends * (level[tables, taker] - 1))
+    return keep, alias
 
 
 @dataclass(frozen=True)
@@ -85,6 +116,37 @@ class Block:
             p = np.concatenate([p.sum(axis=axis, keepdims=True), p], axis=axis)
         flat = p.reshape(*p.shape[:2], -1).swapaxes(1, 2)
         return np.log(np.maximum(np.ascontiguousarray(flat), TINY))
+
+
+class Alike:
+    """Blocks of one finding with equally many levels, drawn together: few calls, however many."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.aged = len(blocks[0].table) > 1
+        self.columns = [column for block in blocks for column in block.columns]
+        tables = np.stack([block.table for block in blocks])
+        sums = tables.reshape(len(blocks), -1, tables.shape[3])[:, :, :-1].cumsum(axis=2)
+        self._sums = np.ascontiguousarray(sums.T)  # (levels - 1, tables, findings)
+
+    def draw(self, table: Ints, rng: np.random.Generator) -> Codes:
+        """Codes of each case, shape (findings, n), given its table in all the blocks, (n,).
+
+        One more than the number of cumulative probabilities that do not exceed a uniform draw.
+        """
+        u = rng.random((len(self.columns), len(table)))
+        codes: Codes = np.ones(u.shape, np.uint8)
+        for sums in self._sums:
+            codes += u >= sums.take(table, axis=0).T
+        return codes
+
+
+def alike(blocks: Iterable[Block]) -> list[Alike]:
+    """The blocks of one finding, in groups."""
+    groups: dict[tuple[int, int], list[Block]] = {}
+    for block in blocks:
+        if len(block.findings) == 1:
+            groups.setdefault((len(block.table), block.table.shape[2]), []).append(block)
+    return [Alike(group) for group in groups.values()]
 
 
 class Stack:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from data.screens import SCREENS
 from data.shape import TEXT, Shape, misfits
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, Finding
 
@@ -46,6 +47,10 @@ class Wording:
         """Unit of a finding answered by a number; None for the others."""
         unit: str | None = self.tables["findings"][finding].get("unit")
         return unit
+
+    def screen(self, screen: str) -> str:
+        """What a screen of several findings asks."""
+        return str(self.tables["screens"][screen])
 
     def label(self, cause: str) -> str:
         """Name that clinicians use for a cause."""
@@ -129,6 +134,7 @@ def _wording_shape() -> Shape:
         "groups": _texts(*groups),
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
+        "screens": _texts(*SCREENS),
         "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
         "signs": _texts(*(f"{finding}?" for finding in FINDINGS)),  # of those that rules read
         "urgency": _texts(*URGENCIES),

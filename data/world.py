@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.block import TINY, Block, Codes, Ints, Sampler, Stack
+from data.block import TINY, Block, Codes, Ints, Sampler, Stack, alike
 from data.interview import answered
 from data.knowledge import AGES, Care, Float, Interviews
 from data.tables import Presentation
@@ -57,6 +57,8 @@ class World:
         self.prior = np.bincount(self.cause, prior.sum(axis=0), len(CAUSES))
         self._fixed = Stack([block for block in blocks if len(block.table) == 1])
         self._aged = Stack([block for block in blocks if len(block.table) > 1])
+        self._alike = alike(blocks)
+        self._ties = [block for block in blocks if len(block.findings) > 1]
 
     # Drawing
 
@@ -65,15 +67,18 @@ class World:
         row_rng, interview_rng, block_rng = rng.spawn(3)
         cell = self._cells.draw(np.zeros(n, np.int64), row_rng.random(n))
         age, row = np.divmod(cell, len(self.rows))
-        codes = np.zeros((n, len(FINDINGS)), np.uint8, "F")
-        codes[:, FINDINGS["age"].index] = age + 1
-        for block in self.blocks:
-            table = row if len(block.table) == 1 else cell
-            drawn = block.sampler.draw(table, block_rng.random(n))
-            for column, cell_codes in zip(block.columns, block.cell_codes, strict=True):
-                codes[:, column] = cell_codes[drawn]
+        codes = np.zeros((len(FINDINGS), n), np.uint8)
+        codes[FINDINGS["age"].index] = age + 1
+        rngs = iter(block_rng.spawn(len(self._alike) + len(self._ties)))
+        for group in self._alike:
+            table = cell if group.aged else row
+            codes[group.columns] = group.draw(table, next(rngs))
+        for tie in self._ties:
+            table = cell if len(tie.table) > 1 else row
+            drawn = tie.sampler.draw(table, next(rngs).random(n))
+            codes[tie.columns] = tie.cell_codes.take(drawn, axis=1)
         codes *= answered(self.interviews, n, interview_rng)
-        return Cases(codes, self.cause[row], self.rows[row], self.second[row])
+        return Cases(codes.T, self.cause[row], self.rows[row], self.second[row])
 
     # Scoring
 

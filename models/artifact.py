@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -76,6 +77,11 @@ class Model:
     weights: NDArray[np.float64]  # (ROWS, k) log-weight of each pattern in each class
     intercept: NDArray[np.float64]  # (k,) log prior of each class
     cause: NDArray[np.int64]  # (k,) position in CAUSES of each class
+
+    @cached_property
+    def likelihood(self) -> NDArray[np.float64]:
+        """P(answer | class, answers of its parents), as ``weights``; 1 where it is unknown."""
+        return np.exp(self.weights)
 
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""

@@ -7,7 +7,19 @@ from flask import Flask, Response, current_app
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
-from service import about, catalogue, current, docs, health, logs, openapi, page, predict, problems
+from service import (
+    about,
+    catalogue,
+    current,
+    docs,
+    health,
+    logs,
+    next_screen,
+    openapi,
+    page,
+    predict,
+    problems,
+)
 from service.guard import Guard
 from service.metrics import Metrics
 from service.opinion import ModelProblem
@@ -47,7 +59,7 @@ def create_app(
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
     current.serve(app, models_dir)
-    for subject in (predict, catalogue, health, openapi, page, about, docs):
+    for subject in (predict, next_screen, catalogue, health, openapi, page, about, docs):
         app.register_blueprint(subject.bp)
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)

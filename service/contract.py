@@ -74,6 +74,49 @@ class Assessment(TypedDict):
     notice: str
 
 
+class NextScreen(TypedDict):
+    """Questions to ask together; without a model ``bits`` and ``changes_leading`` are null."""
+
+    id: str
+    question: str
+    danger: bool
+    findings: list[str]
+    bits: float | None
+    harm: float
+    changes_leading: float | None
+
+
+class OpenRule(TypedDict):
+    """A rule that could still fire and raise the urgency, and the unanswered findings it reads."""
+
+    rule: str
+    urgency: Urgency
+    findings: list[str]
+
+
+class Stop(TypedDict):
+    """Why to go on or to stop; the chances are null while a danger is open or without a model."""
+
+    dangers_ruled_out: bool
+    urgency_rises: float | None
+    urgency_limit: float
+    leading_changes: float | None
+    leading_limit: float
+
+
+class Next(TypedDict):
+    """What to ask next, the most telling first, and whether to ask on at all."""
+
+    done: bool
+    stop: Stop
+    screens: list[NextScreen]
+    screens_left_estimate: int
+    open: list[OpenRule]
+    model: ModelState
+    vocabulary: str
+    notice: str
+
+
 class Skipped(TypedDict):
     """In place of an assessment: what does not fit, where the batch skips such cases."""
 

@@ -44,6 +44,7 @@ class Route(NamedTuple):
 ROUTES: Final = {
     "/v1/predict": Route("Assess one case.", "Assessment", "Case"),
     "/v1/predict/batch": Route("Assess many cases.", "Results", "Batch", parameters=("on_error",)),
+    "/v1/next": Route("Rank the screens of questions that are left.", "Next", "Interview"),
     "/v1/findings": Route("Every question and the answers that it takes.", "Findings"),
     "/v1/causes": Route("Every cause.", "Causes"),
     "/v1/rules": Route("Every safety rule, and what was proven of them.", "Rules"),
@@ -68,8 +69,8 @@ def _ref(name: str) -> dict[str, str]:
 
 
 SAID: Final[list[Any]] = [  # types of which schemas are made, with all that they hold
-    contract.ProblemDocument, contract.Assessment, contract.Skipped, contract.Findings,
-    contract.Causes, contract.Rules, contract.ServedModel, contract.Live, contract.Ready,
+    contract.ProblemDocument, contract.Assessment, contract.Next, contract.Skipped,
+    contract.Findings, contract.Causes, contract.Rules, contract.ServedModel, contract.Live, contract.Ready,
 ]  # fmt: skip
 MADE: Final[dict[str, Any]] = {  # what those types cannot say
     "Description": {"type": "object", "description": "An OpenAPI document."},
@@ -150,6 +151,7 @@ def _asked() -> dict[str, Any]:
     cases = {"type": "array", "items": _ref("Case"), "minItems": 1}
     return {
         "Answers": _object(answers, required=[], examples=[EXAMPLE, {}]),
+        "Interview": _object(case, required=["answers"], examples=[{"answers": EXAMPLE}]),
         "Case": _object(case, required=["answers"], examples=[{"answers": EXAMPLE}]),
         "Batch": _object(
             {"cases": {**cases, "maxItems": MOST_CASES}},

@@ -26,7 +26,7 @@ def predict() -> Response:
     """Assess one case."""
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
-    body = _body("SINGLE_BYTES")
+    body = read_body("SINGLE_BYTES")
     cases = quick.case(body) or cases_of([read_case(loads(body))])
     (text,) = _texts(cases)
     return Response(f"{text}\n", content_type="application/json")
@@ -38,7 +38,7 @@ def predict_batch() -> Response:
     query = list(request.args.items(multi=True))
     if query not in ([], [("on_error", "skip")]):
         abort(400, "The only query parameter here is on_error=skip.")
-    body = _body("BATCH_BYTES")
+    body = read_body("BATCH_BYTES")
     if cases := quick.batch(body):
         return _results(_texts(cases))
     read = read_batch(loads(body), skip=bool(query))
@@ -72,7 +72,7 @@ def _results(texts: Iterable[str]) -> Response:
     return Response([*pieces, b"]}\n"], content_type="application/json")
 
 
-def _body(limit: str) -> bytes:
+def read_body(limit: str) -> bytes:
     """Body that claims to be JSON, as long as the app's config allows; else 415 or 413."""
     environ = request.environ
     if environ.get("CONTENT_TYPE") != "application/json":

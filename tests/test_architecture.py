@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VOCABULARY = {"data.vocabulary", "data.wording"}
+VOCABULARY = {"data.vocabulary", "data.wording", "data.screens"}
 MAY = {  # package -> modules and packages of ours that it may import
     "data": {"data"},
     "models": VOCABULARY | {"models"},

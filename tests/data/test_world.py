@@ -6,10 +6,10 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from data.block import Block
+from data.block import Block, Sampler
 from data.build import build
 from data.joint import channel, joint
-from data.knowledge import AGES, Float, Knowledge, Latent
+from data.knowledge import AGES, Float, Interviews, Knowledge, Latent
 from data.tables import Marginals, marginals
 from data.vocabulary import CAUSES, FINDINGS, Answers
 from data.world import World
@@ -265,16 +265,60 @@ def test_a_wrong_posterior_would_be_noticed(drawn: tuple[Float, Float]) -> None:
 
 def test_draws_follow_the_tables(world: World) -> None:
     """Each block's answers come at its rates, in every block, for any seed."""
-    rng = np.random.default_rng()
-    chance = np.exp(world._log_prior).ravel()
-    cell = rng.choice(chance.size, size=20_000, p=chance / chance.sum())
-    age, row = np.divmod(cell, len(world.rows))
+    n, complete = 40_000, Interviews(79, (0.5, 0.6), 1.0, {})
+    everything = World(
+        world.presentations,
+        world.rows,
+        world.second,
+        np.exp(world._log_prior),
+        world.blocks,
+        complete,
+        world.care,
+        "",
+    )
+    codes = everything.sample(n, np.random.default_rng()).codes
+    assert codes.all()
+    prior = np.exp(world._log_prior) / np.exp(world._log_prior).sum()
     for block in world.blocks:
-        table = row if len(block.table) == 1 else cell
-        cells = block.sampler.draw(table, rng.random(20_000))
-        expected = block.table[age if len(block.table) > 1 else 0, row].sum(axis=0)
-        count = np.bincount(cells, minlength=block.table.shape[2])
-        assert (np.abs(count - expected) < 6 * np.sqrt(expected) + 8).all(), block.findings
+        rates = np.einsum(
+            "ar,arc->c", prior, np.broadcast_to(block.table, (7, *block.table.shape[1:]))
+        )
+        cell = np.ravel_multi_index(tuple(codes[:, block.columns].T.astype(int) - 1), block.shape)
+        count = np.bincount(cell, minlength=len(rates))
+        assert (np.abs(count - n * rates) < 6 * np.sqrt(n * rates) + 8).all(), block.findings
+
+
+def test_one_table_is_drawn_from_at_its_rates_whatever_the_others_are(world: World) -> None:
+    """Rare rows too: every presentation's own rates, in the groups that are drawn together."""
+    rng = np.random.default_rng()
+    tables = {column: block for block in world.blocks for column in block.columns}
+    for group in world._alike:
+        for table in rng.integers(0, len(world.rows), 5):
+            drawn = group.draw(np.full(20_000, table), rng)
+            for column, codes in zip(group.columns, drawn, strict=True):
+                expected = 20_000 * tables[column].table[0, table]
+                count = np.bincount(codes, minlength=len(expected) + 1)[1:]
+                assert (np.abs(count - expected) < 6 * np.sqrt(expected) + 8).all(), column
+
+
+def test_aliases_give_back_the_tables_to_the_last_digit(world: World) -> None:
+    """What the columns keep and hand on adds up to the probabilities, in all tables of all ties."""
+    random = np.random.default_rng().dirichlet(np.full(7, 0.1), size=500)
+    tables = [
+        random,
+        np.eye(7),
+        *(tie.table.reshape(-1, tie.table.shape[2]) for tie in world._ties),
+    ]
+    for table in tables:
+        sampler, cells = Sampler(table), table.shape[1]
+        keep = sampler._until.reshape(table.shape) - np.arange(cells)
+        share = keep.copy()
+        np.add.at(
+            share, (np.arange(len(table))[:, None], sampler._alias.reshape(table.shape)), 1 - keep
+        )
+        known = table.sum(axis=1) > 0
+        proper = table[known] / table[known].sum(axis=1, keepdims=True)
+        assert np.abs(share[known] / cells - proper).max() < 1e-13
 
 
 # Any answers at all

@@ -23,6 +23,7 @@ PAGES = {
 ROUTES = {
     "/v1/predict": "POST",
     "/v1/predict/batch": "POST",
+    "/v1/next": "POST",
     "/v1/findings": "GET",
     "/v1/causes": "GET",
     "/v1/rules": "GET",
