@@ -34,9 +34,15 @@ def address_without_model(tmp_path_factory):
 
 
 @pytest.fixture
-def visitor(driver, address):
-    """On a phone, at the start."""
-    return Visitor(driver, address).look_through().open()
+def stranger(driver, address):
+    """Somebody who has not come to the page yet."""
+    return Visitor(driver, address)
+
+
+@pytest.fixture
+def visitor(stranger):
+    """Somebody on a phone, at the start, who wants nothing to move, so that no test has to wait."""
+    return stranger.look_through(prefers_reduced_motion="reduce").open()
 
 
 @pytest.fixture

@@ -207,9 +207,9 @@ def test_without_a_service_it_says_so_and_what_to_do(driver, tmp_path):
     assert not visitor.seen("#urgency")
 
 
-def test_without_scripts_it_is_one_page_with_all_questions(visitor):
+def test_without_scripts_it_is_one_page_with_all_questions(stranger):
     """And a button; the answer stands above the same questions."""
-    visitor.look_through(scripts=False).open(ready=False)
+    visitor = stranger.look_through(scripts=False).open(ready=False)
     assert len(visitor.asked()) == 79
     visitor.tell("leg_swelling", "one_lower_leg")
     visitor.tell("age", 58)
