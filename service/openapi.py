@@ -70,7 +70,8 @@ def _ref(name: str) -> dict[str, str]:
 
 SAID: Final[list[Any]] = [  # types of which schemas are made, with all that they hold
     contract.ProblemDocument, contract.Assessment, contract.Next, contract.Skipped,
-    contract.Findings, contract.Causes, contract.Rules, contract.ServedModel, contract.Live, contract.Ready,
+    contract.Findings, contract.Causes, contract.Rules, contract.ServedModel, contract.Live,
+    contract.Ready,
 ]  # fmt: skip
 MADE: Final[dict[str, Any]] = {  # what those types cannot say
     "Description": {"type": "object", "description": "An OpenAPI document."},
