@@ -1,6 +1,6 @@
 """GET /about: intended use, limits, model, rules, causes and sources, from what is in force."""
 
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, render_template
 
@@ -10,8 +10,6 @@ from service.current import model
 from service.opinion import ModelProblem
 from service.page import guarded
 from service.verdicts import ORDERED
-
-SCORES: Final = ("log_loss", "top1", "top3", "calibration_error")
 
 bp = Blueprint("about", __name__)
 bp.after_request(guarded)
@@ -36,10 +34,9 @@ def _model() -> dict[str, Any]:
     if isinstance(served, ModelProblem):
         return {"version": None, "reason": served.detail}
     manifest = served.manifest
-    scores = manifest.get("scores", {}).get("all", {})
     return {
         "version": served.version,
         "cases": manifest.get("cases", 0),
         "tests": manifest.get("test_cases", 0),
-        "scores": {who: [score[key] for key in SCORES] for who, score in scores.items()},
+        "scores": manifest.get("scores", {}).get("all", {}),
     }
