@@ -60,6 +60,18 @@ class Wording:
         """What a cause is, in one or two sentences."""
         return str(self.tables["causes"][cause]["description"])
 
+    def usually(self, cause: str) -> str:
+        """What is usually done about a cause."""
+        return str(self.tables["causes"][cause]["usually"])
+
+    def group(self, group: str) -> str:
+        """Heading of a group of findings or of causes."""
+        return str(self.tables["groups"].get(group) or self.tables["cause_groups"][group])
+
+    def page(self, key: str, **values: object) -> str:
+        """Words of the web page, with what is filled in."""
+        return str(self.tables["page"][key]).format(**values)
+
     def sign(self, finding: str, levels: Sequence[str]) -> str:
         """A finding that newly has one of these levels."""
         words = ", or ".join(self.level(finding, level) for level in levels)
@@ -123,7 +135,7 @@ def _wording_shape() -> Shape:
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
         "screens": _texts(*SCREENS),
-        "causes": {cause: _texts("label", "description") for cause in CAUSES},
+        "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
         "signs": _texts(*(f"{finding}?" for finding in FINDINGS)),  # of those that rules read
         "urgency": _texts(*URGENCIES),
         "contradictions": _texts(*CONTRADICTIONS),
@@ -137,6 +149,7 @@ def _wording_shape() -> Shape:
             "does_not_fit",
             "wells_note",
         ),
+        "page": {"*": TEXT},  # which ones is said where they are used; a test compares
     }
 
 

@@ -23,6 +23,7 @@ Counted = tuple[int, Urgency, list[str], str | None]
 
 SAID: Final = "supine.said"  # in an environ: what was said, a Counted for each case
 PREDICT: Final = "/v1/predict"
+PAGE: Final = "/"  # where a form is answered
 STATUSES: Final = (200, 304, 400, 401, 404, 405, 408, 413, 415, 422, 500, 503)
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 UNKNOWN: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # shares
@@ -102,7 +103,7 @@ class Metrics:
             with self._lock:
                 cells[at + step.get(status, len(STATUSES))] += 1
                 self._observe(at + len(STATUSES) + 1, SECONDS, seconds)
-                if path in (PREDICT, BATCH):
+                if path in (PREDICT, BATCH, PAGE):
                     if status in refused:
                         cells[self._row + refused[status]] += 1
                     elif status == 200:

@@ -82,7 +82,7 @@ def test_the_caller_s_id_comes_back(client, given):
 @pytest.mark.parametrize("given", ["", "x" * 65, "a b", 'a"b', "é"])
 def test_what_is_no_id_is_replaced(client, given):
     """By one of the service's own, another one each time."""
-    got = {client.get("/", headers={"X-Request-Id": given}).headers["X-Request-Id"] for _ in "ab"}
+    got = {client.get("/v1", headers={"X-Request-Id": given}).headers["X-Request-Id"] for _ in "ab"}
     assert len(got) == 2
     assert all(re.fullmatch("[0-9a-f]{16}", identity) for identity in got)
 
