@@ -9,7 +9,7 @@ from models.artifact import Model
 from models.prevalence import filled, prior, under
 from service.cases import Cases
 from service.conditions import Codes
-from service.contract import Prevalence
+from service.contract_options import Prevalence
 from service.doubts import doubt
 from service.json_text import json_text
 from service.opinion import ModelProblem, Opinion, opinions

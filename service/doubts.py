@@ -12,7 +12,7 @@ from models.artifact import Model
 from models.encoder import FIRST_LEVEL
 from models.surprise import bucket, surprise, tail
 from service.conditions import Codes
-from service.contract import CauseSet, Doubt, Interval
+from service.contract_options import CauseSet, Doubt, Interval
 
 LOW, HIGH = 0.1, 0.9  # of the worlds lie below and above the ends of an interval
 MISFIT: Final = 0.01  # of simulated cases are this unusual

@@ -10,7 +10,7 @@ from data.wording import SOURCES
 from models.account import Account, Floats
 from models.artifact import Model
 from models.encoder import sum_to_causes
-from service.contract import CauseReasons, Contribution, Explanation, Prevalence, Toppled
+from service.contract_options import CauseReasons, Contribution, Explanation, Prevalence, Toppled
 
 LEADING: Final = 3  # causes that are explained
 ASSUMPTION: Final = "assumption"
@@ -31,7 +31,7 @@ def explanation(
 
     With a prevalence other than the model's own, that is what the prior rests on.
     """
-    figures = model.manifest["figures"]
+    figures: dict[str, Any] = model.manifest["figures"]
     if prevalence and prevalence["setting"] != SETTINGS[0]:
         given = {"grade": "C", "sources": prevalence["sources"]}
         figures = {**figures, "base_rate": dict.fromkeys(CAUSES, given)}
@@ -51,9 +51,8 @@ def explanation(
 
 
 def _cause(
-    model: Model, account: Account, cause: int, prior: Floats, added: Floats
+    figures: dict[str, Any], account: Account, cause: int, prior: Floats, added: Floats
 ) -> CauseReasons:
-    figures = model.manifest["figures"]
     name = _ORDER[cause]
     parts = [
         _contribution(group, float(decibans), _standing(figures, name, group))
@@ -71,7 +70,7 @@ def _cause(
     }
 
 
-def _standing(figures: Any, cause: str, group: Sequence[int]) -> list[Any]:
+def _standing(figures: dict[str, Any], cause: str, group: Sequence[int]) -> list[Any]:
     """Grade and sources of the figures behind a group: the cause's own, or the background's."""
     names = [_NAMES[finding] for finding in group]
     return [figures[cause].get(name) or figures["background"][name] for name in names]

@@ -10,7 +10,7 @@ from models.account import Account, Floats
 from models.artifact import Model
 from models.encoder import sum_to_causes
 from service.conditions import Codes
-from service.contract import Steady, Turn
+from service.contract_options import Steady, Turn
 from service.interview import model_ranks
 from service.tables import COULD_FIRE, FIRED
 from service.verdicts import DANGERS, ORDERED, TABLES
