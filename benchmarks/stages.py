@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import apps
-from service import assess, check, opinion, predict, quick
+from service import assessment, check, opinion, predict, quick
 
 ROUNDS = 5
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -40,16 +40,16 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
     places = {
         "read and check the body's headers": (predict, "read_body"),
         "parse, validate, codes": (quick, "case"),
-        "safety part": (assess, "check"),
+        "safety part": (assessment, "check"),
         "  rules, Wells points, contradictions": (check, "judge"),
         "  unasked": (check, "unasked"),
         "  alerts": (check, "alerts"),
         "  Wells score": (check, "score"),
         "  safety net": (check, "safety_net"),
-        "model": (assess, "opinions"),
+        "model": (assessment, "opinions"),
         "  features and probabilities": (type(model), "predict_proba"),
         "  causes and urgency": (opinion, "_opinion"),
-        "join the text": (assess, "_said"),
+        "join the text": (assessment, "_said"),
         "response": (predict, "Response"),
     }
     spent: dict[str, list[float]] = {stage: [] for stage in places}

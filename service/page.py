@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from data.vocabulary import FINDINGS, Answers
 from data.wording import WORDING
 from service.ask import lines
-from service.assess import assess_each
+from service.assessment import assess_each
 from service.cases import cases_of
 from service.contract import Assessment
 from service.current import model

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from data.vocabulary import Answers
 from service import quick
-from service.assess import assess_each
+from service.assessment import assess_each
 from service.cases import Cases, cases_of
 from service.current import model
 from service.metrics import SAID, Counted

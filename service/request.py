@@ -105,7 +105,7 @@ def _members(
 
 
 def _unknown(name: str, known: Iterable[str], kind: str, at: str) -> Problem:
-    guess = _did_you_mean(name[:LONGEST_NAME], known)
+    guess = did_you_mean(name[:LONGEST_NAME], known)
     return {"pointer": at + _pointer(name), "detail": f"no such {kind}{guess}"}
 
 
@@ -117,9 +117,10 @@ def _pointer(*names: str) -> str:
 def _guess(value: Any, finding: Finding[Any]) -> str:
     if finding.kind in ("boolean", "numeric") or not isinstance(value, str):
         return ""
-    return _did_you_mean(value[:LONGEST_NAME], finding.levels)
+    return did_you_mean(value[:LONGEST_NAME], finding.levels)
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Half a sentence with the nearest of the known names, or nothing."""
     near = get_close_matches(word.lower(), list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""

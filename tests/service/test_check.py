@@ -9,7 +9,7 @@ import pytest
 
 from data.vocabulary import FINDINGS, UNDER_AGE
 from service import tables
-from service.assess import assess_each
+from service.assessment import assess_each
 from service.cases import cases_of
 from service.check import check
 from service.conditions import any_of, at_least, is_one_of

@@ -9,7 +9,7 @@ import pytest
 
 from data.vocabulary import FINDINGS
 from service import predict
-from service.assess import assess
+from service.assessment import assess
 
 URL, BATCH = "/v1/predict", "/v1/predict/batch"
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": True, "loc_calf": True}

@@ -4,7 +4,7 @@ import pytest
 
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
-from service.assess import assess
+from service.assessment import assess
 from service.safety import RULES
 from service.safety_net import _SIGNS, LASTING, MOST
 

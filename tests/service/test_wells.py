@@ -4,7 +4,7 @@ import pytest
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
-from service.assess import assess
+from service.assessment import assess
 from service.wells import STRATA
 
 ITEMS = {  # the score's nine items, stated a second time

@@ -11,7 +11,7 @@ import pytest
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, VERSION
 from data.wording import WORDING
 from models.artifact import Care
-from service.assess import assess, assess_batch
+from service.assessment import assess, assess_batch
 from service.opinion import ModelProblem
 from service.safety import RULES
 
