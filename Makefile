@@ -6,6 +6,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 READY := .venv/ready
 LOCK := requirements.lock
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 N ?=
 SEED ?=
@@ -74,6 +75,9 @@ coverage: $(READY)  ## every branch of the modules that decide about safety is t
 	$(PY) -m coverage run -m pytest -q tests/service
 	exec $(PY) -m coverage report
 
+fuzz: $(READY)  ## send a million changed bodies and as many good ones (N=); no 5xx, no growth
+	exec $(PY) -m tests.fuzz $(N)
+
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
@@ -94,8 +98,8 @@ docs: $(READY)  ## write SAFETY.md and the table of settings anew, from the code
 	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o $(LOCK)
+	uv pip compile pyproject.toml --extra train --extra dev $(LOCKED) --upgrade -o $(LOCK)
+	uv pip compile pyproject.toml -c $(LOCK) $(LOCKED) -o service/requirements.lock
 
 clean:  ## remove what was set up, but no model
 	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .bench-pgmpy .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -128,4 +132,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden bench bench-cases bench-peers
+.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-cases bench-peers

@@ -11,6 +11,7 @@ ANSWER = b'"' + b"x" * (int(os.environ.get("ANSWER_BYTES", "6000")) - 3) + b'"\n
 
 supine = create_app(Path(os.environ.get("MODELS", "models")))
 bare = Flask("bare")
+bare.extensions["model"] = None
 
 
 @bare.post("/v1/predict")

@@ -47,10 +47,7 @@ def table(bodies: list[bytes], answer_bytes: int) -> str:
     with tempfile.NamedTemporaryFile(suffix=".txt") as file:
         Path(file.name).write_bytes(b"\n".join(bodies) + b"\n")
         for workers, connections in ((1, (1, 8, 32)), (2, (8,))):
-            commands = {
-                port: granian(f"benchmarks.apps:{name}", port, workers)
-                for name, port in PORTS.items()
-            }
+            commands = {port: ours(name, port, workers) for name, port in PORTS.items()}
             with serving(commands, ANSWER_BYTES=str(answer_bytes)) as (_, supine):
                 lines += [_line(workers, number, file.name) for number in connections]
                 memory = ", ".join(f"{mib:.0f}" for mib in _workers_rss(supine))
@@ -85,6 +82,12 @@ def load(port: int, connections: int, bodies: str, route: str = ROUTE) -> Seen:
     if found[4] != "0":
         raise RuntimeError(f"{found[4]} requests to port {port} failed")
     return Seen(*map(float, found.groups()[:3]))
+
+
+def ours(name: str, port: int, workers: int) -> list[str]:
+    """Command that serves one of the two applications as ``make serve`` does."""
+    settings = [f"PORT={port}", f"WORKERS={workers}"]
+    return ["env", *settings, sys.executable, "-m", "benchmarks.serve", name]
 
 
 def granian(app: str, port: int, workers: int = 1) -> list[str]:

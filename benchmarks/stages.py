@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import apps
-from service import assess, check, opinion, predict, quick
+from service import assessment, check, opinion, predict, quick
 
 ROUNDS = 5
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -30,7 +30,7 @@ def table(bodies: list[bytes]) -> str:
 
 
 def _whole(app: Application, bodies: list[bytes]) -> float:
-    times = [_call(app, body) for _ in range(ROUNDS) for body in bodies]
+    times = [call(app, body) for _ in range(ROUNDS) for body in bodies]
     return median(times) * 1e6
 
 
@@ -38,18 +38,18 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
     """Seconds of each stage, request by request; the service is left as it was."""
     model = apps.supine.extensions["model"]
     places = {
-        "read and check the body's headers": (predict, "_body"),
+        "read and check the body's headers": (predict, "read_body"),
         "parse, validate, codes": (quick, "case"),
-        "safety part": (assess, "check"),
+        "safety part": (assessment, "check"),
         "  rules, Wells points, contradictions": (check, "judge"),
         "  unasked": (check, "unasked"),
         "  alerts": (check, "alerts"),
         "  Wells score": (check, "score"),
         "  safety net": (check, "safety_net"),
-        "model": (assess, "opinions"),
+        "model": (assessment, "opinions"),
         "  features and probabilities": (type(model), "predict_proba"),
         "  causes and urgency": (opinion, "_opinion"),
-        "join the text": (assess, "_text"),
+        "join the text": (assessment, "_said"),
         "response": (predict, "Response"),
     }
     spent: dict[str, list[float]] = {stage: [] for stage in places}
@@ -74,11 +74,11 @@ def _clocked(function: Callable[..., Any], spent: list[float]) -> Callable[..., 
     return clocked
 
 
-def _call(app: Application, body: bytes) -> float:
+def call(app: Application, body: bytes, path: str = "/v1/predict") -> float:
     """Seconds that one request takes; AssertionError if it is refused."""
     environ = {
         "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/v1/predict",
+        "PATH_INFO": path,
         "QUERY_STRING": "",
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
@@ -95,7 +95,7 @@ def _call(app: Application, body: bytes) -> float:
     }
     said: list[str] = []
     began = time.perf_counter()
-    b"".join(app(environ, lambda status, _headers: said.append(status)))
+    b"".join(app(environ, lambda status, _headers, _=None: said.append(status)))
     spent = time.perf_counter() - began
     if said != ["200 OK"]:
         raise AssertionError(said)

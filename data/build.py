@@ -110,4 +110,5 @@ def _world(
         interviews=knowledge.interviews,
         care={cause: profile.care for cause, profile in knowledge.profiles.items()},
         digest=knowledge.digest,
+        knowledge=knowledge,
     )

@@ -82,6 +82,8 @@ class Profile:
     severity: Latent
     subtype: Latent
     findings: Mapping[str, Distribution]
+    base_grade: str = "C"
+    base_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,9 @@ from data.knowledge import (
 )
 from data.layout import FILES, PROFILE
 from data.shape import misfits
-from data.vocabulary import CAUSES, FINDINGS, URGENCIES
+from data.vocabulary import CARE, CAUSES, FINDINGS
 
 HERE = Path(__file__).parent
-CARE = [urgency for urgency in URGENCIES if urgency != "undetermined"]
 
 
 def load(folder: Path = HERE) -> Knowledge:
@@ -110,7 +109,7 @@ def _findings(check: Checker, file: str, raw: Mapping[str, Any]) -> dict[str, Di
 
 def _profile(check: Checker, file: str, raw: Mapping[str, Any]) -> Profile:
     rate, care = raw["base_rate"], raw["care"]
-    check.cited(f"{file}: base_rate", rate)
+    sources = check.cited(f"{file}: base_rate", rate)
     check.cited(f"{file}: care", care, grade=False)
     check.name(f"{file}: care.urgency", care["urgency"], CARE, "urgency")
     findings = _findings(check, file, raw["findings"])
@@ -122,6 +121,8 @@ def _profile(check: Checker, file: str, raw: Mapping[str, Any]) -> Profile:
         severity=_latent(check, f"{file}: severity", raw.get("severity"), "severity"),
         subtype=_latent(check, f"{file}: subtype", raw.get("subtype"), "subtype"),
         findings=findings,
+        base_grade=rate.get("grade", ""),
+        base_sources=sources,
     )
 
 

@@ -14,6 +14,7 @@ UNDER_AGE: Final = "under_18"  # an answer to `age` that no table covers
 
 Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)  # most urgent first
+CARE: Final = tuple(u for u in URGENCIES if u != "undetermined")  # that a cause can call for
 
 Kind = Literal["boolean", "categorical", "ordinal", "numeric"]
 YesNo = Literal["no", "yes"]
@@ -289,3 +290,11 @@ CAUSES: Final[dict[str, str | None]] = {  # cause id -> group, in the order of e
     "vitamin_b12_deficiency": "inflammatory_systemic",
     "none_of_these": None,
 }
+
+SETTINGS: Final = (  # where people ask; the first is the default
+    "primary_care",
+    "emergency_department",
+    "vascular_clinic",
+    "dialysis_unit",
+    "antenatal_clinic",
+)

@@ -1,11 +1,12 @@
 """The words that people read, and the citations: loaded once, checked against the vocabulary."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from data.screens import SCREENS
 from data.shape import TEXT, Shape, misfits
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, Finding
 
@@ -14,6 +15,7 @@ CONTRADICTIONS: Final = (
     "pregnant_at_60",
     "dent_without_swelling",
     "both_legs_and_one_sided",
+    "one_leg_and_both",
 )
 STATUSES: Final = ("checked", "partly checked", "unchecked")
 
@@ -46,6 +48,10 @@ class Wording:
         unit: str | None = self.tables["findings"][finding].get("unit")
         return unit
 
+    def screen(self, screen: str) -> str:
+        """What a screen of several findings asks."""
+        return str(self.tables["screens"][screen])
+
     def label(self, cause: str) -> str:
         """Name that clinicians use for a cause."""
         return str(self.tables["causes"][cause]["label"])
@@ -53,6 +59,23 @@ class Wording:
     def description(self, cause: str) -> str:
         """What a cause is, in one or two sentences."""
         return str(self.tables["causes"][cause]["description"])
+
+    def usually(self, cause: str) -> str:
+        """What is usually done about a cause."""
+        return str(self.tables["causes"][cause]["usually"])
+
+    def group(self, group: str) -> str:
+        """Heading of a group of findings or of causes."""
+        return str(self.tables["groups"].get(group) or self.tables["cause_groups"][group])
+
+    def page(self, key: str, **values: object) -> str:
+        """Words of the web page, with what is filled in."""
+        return str(self.tables["page"][key]).format(**values)
+
+    def sign(self, finding: str, levels: Sequence[str]) -> str:
+        """A finding that newly has one of these levels."""
+        words = ", or ".join(self.level(finding, level) for level in levels)
+        return str(self.tables["signs"][finding]).format(words)
 
     def urgency(self, urgency: str) -> str:
         """What to do at an urgency, and how fast."""
@@ -111,12 +134,22 @@ def _wording_shape() -> Shape:
         "groups": _texts(*groups),
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
-        "causes": {cause: _texts("label", "description") for cause in CAUSES},
+        "screens": _texts(*SCREENS),
+        "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
+        "signs": _texts(*(f"{finding}?" for finding in FINDINGS)),  # of those that rules read
         "urgency": _texts(*URGENCIES),
         "contradictions": _texts(*CONTRADICTIONS),
         "service": _texts(
-            "notice", "model_missing", "model_refused", "model_failed", "under_18", "wells_note"
+            "notice",
+            "still_open",
+            "model_missing",
+            "model_refused",
+            "model_failed",
+            "under_18",
+            "does_not_fit",
+            "wells_note",
         ),
+        "page": {"*": TEXT},  # which ones is said where they are used; a test compares
     }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from data.block import TINY, Block, Codes, Ints, Sampler, Stack, alike
 from data.interview import answered
-from data.knowledge import AGES, Care, Float, Interviews
+from data.knowledge import AGES, Care, Float, Interviews, Knowledge
 from data.tables import Presentation
 from data.vocabulary import CAUSES, FINDINGS
 
@@ -45,11 +45,12 @@ class World:
         interviews: Interviews,
         care: dict[str, Care],
         digest: str,
+        knowledge: Knowledge | None = None,
     ) -> None:
         """Take the parts: `rows` and `second` (rows,) say what a row is, `prior` (ages, rows)."""
         self.presentations, self.rows, self.second = presentations, rows, second
         self.blocks, self.interviews, self.care = blocks, interviews, care
-        self.digest = digest
+        self.digest, self.knowledge = digest, knowledge
         order = list(CAUSES)
         self.cause = np.array([order.index(p.cause) for p in presentations])[rows]
         self._cells = Sampler(prior.reshape(1, -1) / prior.sum())

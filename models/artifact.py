@@ -8,12 +8,12 @@ and those of the one that was served before, to roll back to.
 """
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -21,8 +21,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import CAUSES, FINDINGS, VERSION
-from models.encoder import FIRST_ROW, PARENTS, ROWS, features, sum_to_causes
+from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
+from models.arrays import Misfit, opened
+from models.encoder import FIRST_ROW, PARENTS, features, sum_to_causes
 
 FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -30,8 +31,8 @@ ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
 POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
+SLICE: Final = 256  # cases whose scores stay in the cache
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
-URGENCIES: Final = ("emergency", "same_day", "soon", "undetermined", "self_care")
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
 _LARGEST: Final = 1 << 28  # bytes of a file that is read at all
 
@@ -76,14 +77,24 @@ class Model:
     weights: NDArray[np.float64]  # (ROWS, k) log-weight of each pattern in each class
     intercept: NDArray[np.float64]  # (k,) log prior of each class
     cause: NDArray[np.int64]  # (k,) position in CAUSES of each class
+    # In other worlds that the evidence allows: log-ratios to this one, of each level's rate in a
+    # cause, (LEVELS, worlds, 16), and of each cause's own rate, (worlds, 16).
+    level_shifts: NDArray[np.float64] | None = None
+    cause_shifts: NDArray[np.float64] | None = None
+
+    @cached_property
+    def likelihood(self) -> NDArray[np.float64]:
+        """P(answer | class, answers of its parents), as ``weights``; 1 where it is unknown."""
+        return np.exp(self.weights)
 
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
-        patterns = features(codes)
-        rows, answered = patterns + FIRST_ROW, patterns > 0
+        rows, answered = features(codes) + FIRST_ROW, codes > 0
+        if len(codes) <= SLICE:
+            return self._probabilities(rows, answered)
         proba = np.empty((len(codes), len(CAUSES)))
-        for start in range(0, len(codes), 256):  # a slice's scores stay in the cache
-            part = slice(start, start + 256)
+        for start in range(0, len(codes), SLICE):
+            part = slice(start, start + SLICE)
             proba[part] = self._probabilities(rows[part], answered[part])
         return proba
 
@@ -92,8 +103,8 @@ class Model:
     ) -> NDArray[np.float64]:
         scores = np.empty((len(rows), len(self.intercept)))
         # Case by case, so that an answer in a batch is the single answer to the last bit.
-        for score, row, known in zip(scores, rows, answered, strict=True):
-            np.add.reduce(self.weights[row[known]], axis=0, out=score)
+        for i, row in enumerate(rows):
+            self.weights.take(row[answered[i]], axis=0).sum(axis=0, out=scores[i])
         scores += self.intercept
         scores -= scores.max(axis=1, keepdims=True)
         proba = sum_to_causes(np.exp(scores), self.cause)
@@ -189,30 +200,16 @@ def _promoted(stated: Mapping[str, str], pointer: Path) -> Promoted:
 
 
 def _open_arrays(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        arrays = {name: np.ascontiguousarray(archive[name]) for name in archive.files}
-    if arrays.keys() != {"weights", "intercept", "cause"}:
-        raise _refused(path, "does not hold weights, intercept and cause")
-    weights, intercept, cause = arrays["weights"], arrays["intercept"], arrays["cause"]
-    if [a.dtype for a in (weights, intercept, cause)] != [np.float64, np.float64, np.int64]:
-        raise _refused(path, "holds numbers of another type")
-    if [weights.shape, intercept.shape] != [(ROWS, cause.size), cause.shape]:
-        raise _refused(path, "holds arrays of another shape")
-    if not (np.isfinite(weights).all() and np.isfinite(intercept).all()):
-        raise _refused(path, "holds a number that is not finite")
-    if weights[FIRST_ROW].any() or (np.diff(cause) < 0).any():
-        raise _refused(path, "weighs unknown answers, or its causes are out of order")
-    if not np.array_equal(np.unique(cause), np.arange(len(CAUSES))):
-        raise _refused(path, "does not have classes for exactly the causes")
-    for array in arrays.values():
-        array.setflags(write=False)
-    return arrays
+    try:
+        return opened(content)
+    except Misfit as misfit:
+        raise _refused(path, str(misfit)) from misfit
 
 
 def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
     care = {cause: Care(**entry) for cause, entry in manifest["care"].items()}
     for cause in CAUSES:
-        if care[cause].urgency not in URGENCIES or not 0 < care[cause].threshold <= 1:
+        if care[cause].urgency not in CARE or not 0 < care[cause].threshold <= 1:
             raise ValueError(f"care of {cause}")
     return care
 

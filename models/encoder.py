@@ -42,6 +42,10 @@ SIZES: Final = 1 + _LEVELS * _UNKNOWN  # patterns of each finding
 FIRST_ROW: Final = np.cumsum([0, *SIZES[:-1]])
 ROWS: Final = int(SIZES.sum())
 
+# A table without parents holds a row for each level, finding after finding.
+FIRST_LEVEL: Final = np.cumsum([0, *_LEVELS[:-1]])
+LEVELS: Final = int(_LEVELS.sum())
+
 
 def encode(cases: Sequence[Answers]) -> NDArray[np.uint8]:
     """Codes, shape (n, 79), of n cases; KeyError or ValueError if the vocabulary lacks one."""

@@ -1,1 +1,16 @@
-"""What it says: safety rules, assessment, parsing and the HTTP routes."""
+"""What it says: safety rules, assessment, parsing and the HTTP routes.
+
+For people with tables, ``from service import assess`` (service/frame.py) takes and gives a
+DataFrame.
+"""
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """Only who asks for ``assess`` loads pandas, which serving does without."""
+    if name == "assess":
+        from service.frame import assess
+
+        return assess
+    raise AttributeError(name)

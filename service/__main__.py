@@ -1,4 +1,7 @@
-"""``python -m service``: answer on HOST and PORT with the model of MODELS."""
+"""``python -m service``: answer on HOST and PORT with the model of MODELS.
+
+``python -m service predict cases.csv`` assesses a file instead (service/batch.py).
+"""
 
 import os
 import signal
@@ -38,4 +41,8 @@ def _state(model: Any) -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["predict"]:
+        from service.batch import main as predict
+
+        sys.exit(predict(sys.argv[2:]))
     sys.exit(main())

@@ -7,20 +7,19 @@ from data.vocabulary import FINDINGS
 from data.wording import SOURCES
 from service.contract import Alert
 from service.json_text import joined, json_text
-from service.local import emergency_number, localised
+from service.local import localised
 from service.tables import FIRED
 from service.verdicts import ORDERED, Verdict
 from service.wells import items
 
 
-def alerts(case: bytes, verdict: Verdict) -> str:
+def alerts(case: bytes, verdict: Verdict, number: str) -> str:
     """JSON text of a case's alerts, most urgent first (contract: Alert)."""
     if verdict.urgency is None:
         return "[]"
     groups: dict[str, list[int]] = {}
     for place in verdict.fired:
         groups.setdefault(ORDERED[place].alert, []).append(place)
-    number = emergency_number()
     return joined([_one(tuple(rules), case, verdict, number) for rules in groups.values()])
 
 

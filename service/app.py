@@ -5,8 +5,21 @@ from typing import Any, Final
 
 from flask import Flask, Response, current_app
 from flask.json.provider import DefaultJSONProvider
+from jinja2 import StrictUndefined
 
-from service import catalogue, current, health, logs, predict, problems
+from service import (
+    about,
+    catalogue,
+    current,
+    docs,
+    health,
+    logs,
+    next_screen,
+    openapi,
+    page,
+    predict,
+    problems,
+)
 from service.guard import Guard
 from service.metrics import Metrics
 from service.opinion import ModelProblem
@@ -36,6 +49,8 @@ def create_app(
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None)
     app.json = StrictJSON(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.merge_slashes = False
     app.config.update(
         DEBUG=False,  # whatever the environment says
@@ -44,7 +59,7 @@ def create_app(
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
     current.serve(app, models_dir)
-    for subject in (predict, catalogue, health):
+    for subject in (predict, next_screen, catalogue, health, openapi, page, about, docs):
         app.register_blueprint(subject.bp)
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)

@@ -3,27 +3,17 @@
 The file holds what is sent to ``/v1/predict``; without one, the README's question is put.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 
-from data.wording import WORDING
-from service.local import emergency_number, localised
+from service.client import Client, Refused, Unanswered
 
 EXAMPLE: Final = Path(__file__).with_name("example.json")
 MOST_CAUSES: Final = 5  # printed
-SECONDS: Final = 10
-
-
-class Refused(Exception):  # noqa: N818 - reads as what happened
-    """The case does not fit; the message says where, one line a problem."""
 
 
 def main(argv: list[str]) -> int:
@@ -37,36 +27,14 @@ def main(argv: list[str]) -> int:
     except OSError as problem:
         return _failed(f"{case} cannot be read: {problem.strerror}.")
     try:
-        answer = ask(url, body)
+        with Client(url, os.environ.get("API_KEY"), repeat=0) as supine:
+            answer = supine.send("/v1/predict", body)
     except Refused as problem:
         return _failed("\n".join(f"{case}: {line}" for line in str(problem).splitlines()))
-    except (OSError, ValueError, HTTPException) as problem:
-        reason = getattr(problem, "reason", problem)
-        reason = getattr(reason, "strerror", None) or reason
-        return _failed(f"No answer from {url}: {reason}. Is it running (`make serve`)?")
+    except (Unanswered, ValueError) as problem:
+        return _failed(f"No answer from {url}: {problem}. Is it running (`make serve`)?")
     sys.stdout.write("\n".join(lines(answer)) + "\n")
     return 0
-
-
-def ask(url: str, body: bytes) -> dict[str, Any]:
-    """Answer of the service at ``url`` to a body.
-
-    Refused if the body does not fit; OSError, HTTPException or ValueError if there is no answer.
-    """
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("it must begin with http:// or https://")
-    headers = {"Content-Type": "application/json"}
-    question = Request(f"{url.rstrip('/')}/v1/predict", body, headers)  # noqa: S310 - checked above
-    try:
-        with build_opener(ProxyHandler({})).open(question, timeout=SECONDS) as response:
-            answer: dict[str, Any] = json.load(response)
-    except HTTPError as error:
-        if error.headers.get_content_type() != "application/problem+json":
-            raise
-        problem = json.load(error)
-        listed = [f"{entry['pointer']}: {entry['detail']}" for entry in problem["errors"]]
-        raise Refused("\n".join(listed or [problem["detail"]])) from None
-    return answer
 
 
 def _failed(why: str) -> int:
@@ -78,7 +46,7 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
     """The answer for a person, the urgent thing first."""
     yield _wrap(
         f"{answer['urgency'].replace('_', ' ').upper()}: ",
-        localised(WORDING.urgency(answer["urgency"]), emergency_number()),
+        answer["what_to_do"],
     )
     for alert in answer["alerts"]:
         yield f"\n! {alert['title']} ({', '.join(alert['rules'])})"

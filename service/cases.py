@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from data.vocabulary import UNDER_AGE, Answers
 from models.encoder import encode
 from service.conditions import Codes
+from service.options import Options
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,10 @@ class Cases:
 
     codes: Codes  # (n, findings)
     children: list[bool]  # under 18
+    options: Sequence[Options] | None = None  # None where nobody asked for any
 
 
-def cases_of(answers: Sequence[Answers]) -> Cases:
+def cases_of(answers: Sequence[Answers], options: Sequence[Options] | None = None) -> Cases:
     """Cases of answers, one each; KeyError or ValueError if the vocabulary lacks one."""
-    return Cases(encode(answers), [case.get("age") == UNDER_AGE for case in answers])
+    children = [case.get("age") == UNDER_AGE for case in answers]
+    return Cases(encode(answers), children, options)

@@ -7,7 +7,17 @@ from flask import Blueprint, Response, request
 from data.vocabulary import CAUSES, FINDINGS, VERSION, Finding
 from data.wording import SOURCES, WORDING
 from service.certificate import certificate
+from service.contract import (
+    CauseEntry,
+    Causes,
+    FindingEntry,
+    Findings,
+    RuleEntry,
+    Rules,
+    ServedModel,
+)
 from service.current import model
+from service.local import emergency_number, localised
 from service.opinion import ModelProblem
 from service.rule import Rule
 from service.safety import RULES
@@ -26,45 +36,45 @@ def _may_be_kept(response: Response) -> Response:
 
 
 @bp.get("/findings")
-def findings() -> dict[str, Any]:
+def findings() -> Findings:
     """Every question, with the answers it takes."""
     return {"vocabulary": VERSION, "findings": [_finding(f) for f in FINDINGS.values()]}
 
 
-def _finding(finding: Finding[Any]) -> dict[str, Any]:
-    entry = {
+def _finding(finding: Finding[Any]) -> FindingEntry:
+    entry: FindingEntry = {
         "finding": finding.id,
         "group": finding.group,
         "kind": finding.kind,
         "question": WORDING.question(finding.id),
     }
     if finding.kind == "numeric":
-        low, high = finding.limits
-        return {**entry, "minimum": low, "maximum": high, "unit": WORDING.unit(finding.id)}
-    if finding.kind == "boolean":
-        return entry
-    return {**entry, "levels": {x: WORDING.level(finding.id, x) for x in finding.levels}}
+        entry["minimum"], entry["maximum"] = finding.limits
+        entry["unit"] = WORDING.unit(finding.id) or ""
+    elif finding.kind != "boolean":
+        entry["levels"] = {x: WORDING.level(finding.id, x) for x in finding.levels}
+    return entry
 
 
 @bp.get("/causes")
-def causes() -> dict[str, Any]:
+def causes() -> Causes:
     """Every cause, in the order of every tie."""
     return {"vocabulary": VERSION, "causes": [_cause(*cause) for cause in CAUSES.items()]}
 
 
-def _cause(cause: str, group: str | None) -> dict[str, Any]:
-    words = {"label": WORDING.label(cause), "description": WORDING.description(cause)}
-    return {"cause": cause, "group": group, **words}
+def _cause(cause: str, group: str | None) -> CauseEntry:
+    words, more = WORDING.label(cause), WORDING.description(cause)
+    return {"cause": cause, "group": group, "label": words, "description": more}
 
 
 @bp.get("/rules")
-def rules() -> dict[str, Any]:
+def rules() -> Rules:
     """Every safety rule, as it is applied, and what was proven of them."""
     entries = [_rule(rule) for rule in RULES]
     return {"vocabulary": VERSION, "certificate": certificate(), "rules": entries}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule) -> RuleEntry:
     return {
         "id": rule.id,
         "alert": rule.alert,
@@ -72,14 +82,14 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "within": rule.action.within,
         "title": rule.action.title,
         "reason": rule.sentence,
-        "advice": rule.action.advice,
+        "advice": localised(rule.action.advice, emergency_number()),
         "condition": str(rule.condition),
         "source": SOURCES[rule.source].citation,
     }
 
 
 @bp.get("/model")
-def served_model() -> dict[str, Any]:
+def served_model() -> ServedModel:
     """The model's manifest, but for its golden cases; or why there is no model."""
     served = model()
     if isinstance(served, ModelProblem):

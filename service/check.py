@@ -2,15 +2,16 @@
 
 from typing import Final, NamedTuple
 
+from data.vocabulary import URGENCIES, Urgency
 from service.alerts import alerts
 from service.conditions import Codes
 from service.contradictions import warnings
 from service.json_text import json_text
+from service.local import emergency_number
 from service.questions import unasked
-from service.rule import URGENCIES, Urgency
 from service.safety_net import safety_net
 from service.tables import FIRED
-from service.verdicts import Verdict, judge
+from service.verdicts import ORDERED, Verdict, judge
 from service.wells import score
 
 _TEXT: Final[dict[str | None, str]] = {
@@ -23,6 +24,7 @@ class Safety(NamedTuple):
     """What the rules say of one case."""
 
     urgency: Urgency | None  # None when no rule fired
+    rules: list[str]  # that fired
     danger_open: bool  # a rule for an emergency or the same day could still fire
     text: str  # JSON text of the members from rules_urgency to safety_net, without braces
     warnings: str  # JSON text
@@ -30,19 +32,21 @@ class Safety(NamedTuple):
 
 def check(codes: Codes) -> list[Safety]:
     """Apply every rule to cases of codes, shape (n, findings)."""
-    return [
-        _safety(row.tobytes(), verdict) for row, verdict in zip(codes, judge(codes), strict=True)
-    ]
+    number = emergency_number()
+    pairs = zip(codes, judge(codes), strict=True)
+    return [_safety(row.tobytes(), verdict, number) for row, verdict in pairs]
 
 
-def _safety(case: bytes, verdict: Verdict) -> Safety:
+def _safety(case: bytes, verdict: Verdict, number: str) -> Safety:
     urgency, asked = verdict.urgency, unasked(verdict)
     text = (
         f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
-        f',"alerts":{alerts(case, verdict)},"unasked":{asked}'
-        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict)}'
+        f',"alerts":{alerts(case, verdict, number)},"unasked":{asked}'
+        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict, number)}'
     )
-    return Safety(urgency, verdict.danger_open, text, _warnings(case, verdict.contradictions))
+    rules = [ORDERED[place].id for place in verdict.fired]
+    warnings = _warnings(case, verdict.contradictions)
+    return Safety(urgency, rules, verdict.danger_open, text, warnings)
 
 
 def _warnings(case: bytes, values: bytes) -> str:

@@ -17,6 +17,7 @@ class Contradiction(TypedDict):
 
 V = Vocabulary
 PREGNANT_OR_POSTPARTUM = is_one_of(V.hormonal_state, "pregnant", "postpartum_6wk")
+ONE_SWOLLEN = is_one_of(V.leg_swelling, "one_lower_leg", "one_whole_leg")
 
 CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
     (
@@ -41,9 +42,14 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
         "both_legs_and_one_sided",
         all_of(
             is_one_of(V.laterality, "both_legs"),
-            any_of(is_one_of(V.pitting_dent, "one_leg"), is_one_of(V.calf_wider_3cm, "yes")),
+            any_of(
+                ONE_SWOLLEN,
+                is_one_of(V.pitting_dent, "one_leg"),
+                is_one_of(V.calf_wider_3cm, "yes"),
+            ),
         ),
     ),
+    ("one_leg_and_both", all_of(ONE_SWOLLEN, is_one_of(V.pitting_dent, "both_legs"))),
 )
 
 

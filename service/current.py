@@ -70,6 +70,7 @@ class Watch:
         elif found != served:
             log.warning("No model is served: %s", found.detail)
         extensions["model"] = found
+        extensions["metrics"].model_changed()
 
 
 def serve(app: Flask, models_dir: Path) -> None:

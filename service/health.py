@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from service.contract import Live, Ready
 from service.current import doubt, model
 from service.opinion import ModelProblem
 
@@ -9,13 +10,13 @@ bp = Blueprint("health", __name__)
 
 
 @bp.get("/livez")
-def livez() -> dict[str, str]:
+def livez() -> Live:
     """The process runs."""
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
-def readyz() -> dict[str, str | None]:
+def readyz() -> Ready:
     """The rules can answer; degraded says why no model does, or not the promoted one."""
     served = model()
     reason = served.detail if isinstance(served, ModelProblem) else doubt()

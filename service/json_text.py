@@ -1,4 +1,4 @@
-"""JSON text, as the standard library writes it, compact; and written faster."""
+"""JSON text, written fast: compact, in UTF-8, keys in the order in which they stand."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,7 +9,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 def json_text(value: Any) -> str:
-    """Text of a value that holds no float below 1e-4."""
+    """Text of a value."""
     return _ENCODER.encode(value).decode()
 
 
@@ -19,13 +19,5 @@ def joined(texts: Sequence[str]) -> str:
 
 
 def floats(numbers: Sequence[float]) -> list[str]:
-    """Texts of floats from 0 to 1, to the byte those of :func:`repr`, which takes longer."""
-    texts = _ENCODER.encode(numbers)[1:-1].decode().split(",")
-    pairs = zip(numbers, texts, strict=True)
-    return [text if number >= 1e-4 else _small(number, text) for number, text in pairs]
-
-
-def _small(number: float, text: str) -> str:
-    if text[-2] == "-":
-        return f"{text[:-1]}0{text[-1]}"  # Python writes 1e-7 as 1e-07
-    return text if "e" in text else repr(number)
+    """Text of each number; read back, it is the same number."""
+    return _ENCODER.encode(numbers)[1:-1].decode().split(",")

@@ -11,17 +11,19 @@ from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Final
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES, Urgency
 from service.gateway import BATCH, Environ
 from service.guard import Told
-from service.rule import URGENCIES
 from service.safety import RULES
 
 Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels
 
-KNOWN: Final = "supine.known"  # in an environ: how many findings were answered, for each case
-VERSION: Final = '"model":{"version":"'  # of an answer, up to the version itself
+# Of an assessed case: how many findings were answered, urgency, rules that fired, likeliest cause.
+Counted = tuple[int, Urgency, list[str], str | None]
+
+SAID: Final = "supine.said"  # in an environ: what was said, a Counted for each case
 PREDICT: Final = "/v1/predict"
+PAGE: Final = "/"  # where a form is answered
 STATUSES: Final = (200, 304, 400, 401, 404, 405, 408, 413, 415, 422, 500, 503)
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 UNKNOWN: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # shares
@@ -55,10 +57,10 @@ class Metrics:
             u: self._place("supine_answers_total", urgency=u) for u in URGENCIES
         }
         self._rules = {r.id: self._place("supine_alerts_total", rule=r.id) for r in RULES}
-        self._causes = {
-            c: self._place("supine_leading_causes_total", cause=c) for c in (*CAUSES, "none")
+        self._causes: dict[str | None, int] = {
+            c: self._place("supine_leading_causes_total", cause=c or "none")
+            for c in (*CAUSES, None)
         }
-        self._model = ""
 
     def be_worker(self, number: int) -> None:
         """Count in this row, from 0; in a worker, before its first request."""
@@ -95,17 +97,17 @@ class Metrics:
         other = first["other"]
         cells = self._cells
 
-        def tell(environ: Environ, status: int, seconds: float, body: list[bytes]) -> None:
+        def tell(environ: Environ, status: int, seconds: float, _: list[bytes]) -> None:
             path = environ["PATH_INFO"]
             at = self._row + first.get(path, other)
             with self._lock:
                 cells[at + step.get(status, len(STATUSES))] += 1
                 self._observe(at + len(STATUSES) + 1, SECONDS, seconds)
-                if path in (PREDICT, BATCH):
+                if path in (PREDICT, BATCH, PAGE):
                     if status in refused:
                         cells[self._row + refused[status]] += 1
                     elif status == 200:
-                        self._count(body, environ.get(KNOWN, ()))
+                        self._count(environ.get(SAID, ()))
 
         return tell
 
@@ -113,26 +115,18 @@ class Metrics:
         self._cells[at + bisect_left(bounds, value)] += 1
         self._cells[at + len(bounds) + 1] += value
 
-    def _count(self, body: list[bytes], known: Iterable[int]) -> None:
-        for part in body:
-            text = part.decode()
-            for urgency, rules, cause in said(text):
-                self._cells[self._row + self._answers[urgency]] += 1
-                self._cells[self._row + self._causes[cause]] += 1
-                for rule in rules:
-                    self._cells[self._row + self._rules[rule]] += 1
-            if (at := text.rfind(VERSION)) >= 0:
-                at += len(VERSION)
-                self._model_is(text[at : text.index('"', at)])
-        at = self._row + self._at["supine_unknown_share_bucket", (("le", str(UNKNOWN[0])),)]
-        for answered in known:
-            self._observe(at, UNKNOWN, 1 - answered / len(FINDINGS))
+    def _count(self, said: Iterable[Counted]) -> None:
+        share = self._at["supine_unknown_share_bucket", (("le", str(UNKNOWN[0])),)]
+        for known, urgency, rules, cause in said:
+            self._cells[self._row + self._answers[urgency]] += 1
+            self._cells[self._row + self._causes[cause]] += 1
+            for rule in rules:
+                self._cells[self._row + self._rules[rule]] += 1
+            self._observe(self._row + share, UNKNOWN, 1 - known / len(FINDINGS))
 
-    def _model_is(self, version: str) -> None:
-        if version != self._model:
-            if self._model:
-                self._cells[self._row + self._place("supine_model_changes_total")] += 1
-            self._model = version
+    def model_changed(self) -> None:
+        """Count that this worker took another model."""
+        self._cells[self._row + self._place("supine_model_changes_total")] += 1
 
     def text(self, version: str) -> str:
         """All counters, and the version that is served, in Prometheus' text format 0.0.4."""
@@ -173,24 +167,3 @@ def _cumulated(series: list[Series], sums: list[float]) -> Iterator[float]:
             total = 0.0
         else:
             yield value
-
-
-def said(text: str) -> Iterator[tuple[str, list[str], str]]:
-    """Urgency, fired rules and leading cause of each assessment in an answer's JSON text.
-
-    Read from the text, which the service wrote itself in this order, as parsing it would cost
-    more than the assessment. Nothing that a caller sent can look like it: quotes are escaped.
-    """
-    for part in text.split('{"urgency":"')[1:]:
-        urgency = part[: part.index('"')]
-        start = part.index('"alerts":[') + len('"alerts":[')
-        rules: list[str] = []
-        if part[start] != "]":
-            alerts = part[start : part.index('"unasked":', start)]
-            for group in alerts.split('"rules":["')[1:]:
-                rules += group[: group.index('"]')].split('","')
-        cause = "none"
-        if (at := part.find('"causes":[{"cause":"')) >= 0:
-            at += len('"causes":[{"cause":"')
-            cause = part[at : part.index('"', at)]
-        yield urgency, rules, cause

@@ -1,20 +1,22 @@
 """What the model says of a case, or why it says nothing; whatever it does, nothing is raised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum
 from typing import Final, Literal, NamedTuple, cast
 
-from data.vocabulary import CAUSES
+from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
 from models.artifact import Care, Model
 from service.conditions import Codes
 from service.contract import ModelState
 from service.json_text import floats, joined, json_text
-from service.rule import Urgency, most_urgent
+from service.rule import most_urgent
 
 Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
-NONE_OF_THESE: Final = list(CAUSES).index("none_of_these")
+_ORDER: Final = tuple(CAUSES)
+UNLISTED: Final = "none_of_these"
 _CAUSES: Final = [  # the text of each cause, up to its probability
     json_text({"cause": cause, "label": WORDING.label(cause), "group": group})[:-1]
     + ',"probability":'
@@ -36,6 +38,8 @@ class Opinion(NamedTuple):
     state: str  # JSON text (contract: ModelState)
     causes: str = "null"  # JSON text (contract: CauseProbability)
     urgency: Urgency | None = None
+    raising: tuple[str, ...] = ()  # causes for which it is that urgent
+    likeliest: str | None = None  # cause
 
 
 def opinions(
@@ -59,6 +63,7 @@ def _silent(status: Status, reason: str, version: str | None) -> Opinion:
     return Opinion(_state(version, status, WORDING.service(reason)))
 
 
+@lru_cache(maxsize=64)
 def _state(version: str | None, status: Status, reason: str | None) -> str:
     state: ModelState = {"version": version, "status": status, "reason": reason}
     return json_text(state)
@@ -70,30 +75,37 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
         rows = model.predict_proba(codes)
         if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
-        return [_opinion(model, row) for row in rows.tolist()]
+        care = [model.care[cause] for cause in CAUSES]
+        return [_opinion(model, care, row) for row in rows.tolist()]
     except Exception:  # a wrong model may raise anything
         if len(codes) == 1:
             return [_silent("failed", "model_failed", model.version)]
         return [opinion for i in range(len(codes)) for opinion in _ask(model, codes[i : i + 1])]
 
 
-def _opinion(model: Model, row: Sequence[float]) -> Opinion:
+def _opinion(model: Model, care: Sequence[Care], row: Sequence[float]) -> Opinion:
     if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
-    return Opinion(_state(model.version, "ok", None), _causes(row), _urgency(row, model.care))
-
-
-def _causes(row: Sequence[float]) -> str:
-    """Likeliest first; the sort is stable, so ties keep the vocabulary's order."""
+    # Likeliest first; the sort is stable, so ties keep the vocabulary's order.
     order = sorted(range(len(row)), key=row.__getitem__, reverse=True)
     texts = floats([row[cause] for cause in order])
-    pairs = zip(order, texts, strict=True)
-    return joined([f"{_CAUSES[cause]}{text}}}" for cause, text in pairs])
+    causes = [f"{_CAUSES[cause]}{text}}}" for cause, text in zip(order, texts, strict=True)]
+    likeliest = _ORDER[order[0]]
+    urgency, raising = _urgency(row, likeliest, care)
+    return Opinion(_state(model.version, "ok", None), joined(causes), urgency, raising, likeliest)
 
 
-def _urgency(row: Sequence[float], care: Mapping[str, Care]) -> Urgency:
-    """Most urgent care of the causes that reach their threshold; self-care where none does."""
-    least: Urgency = "soon" if row.index(max(row)) == NONE_OF_THESE else "self_care"
-    cared = zip((care[cause] for cause in CAUSES), row, strict=True)
-    reached = [entry.urgency for entry, p in cared if p >= entry.threshold]
-    return most_urgent([least, *cast(list[Urgency], reached)])
+def _urgency(
+    row: Sequence[float], likeliest: str, care: Sequence[Care]
+) -> tuple[Urgency, tuple[str, ...]]:
+    """Most urgent care of the causes that reach their threshold, and those that call for it."""
+    entries = zip(_ORDER, care, row, strict=True)
+    reached = [(cause, entry.urgency) for cause, entry, p in entries if p >= entry.threshold]
+    if likeliest == UNLISTED:
+        reached.append((likeliest, "soon"))
+    if not reached:
+        return "self_care", ()
+    urgency = most_urgent(cast(Urgency, asked) for _, asked in reached)
+    if urgency == "self_care":
+        return urgency, ()  # nothing is raised
+    return urgency, tuple(dict.fromkeys(cause for cause, asked in reached if asked == urgency))

@@ -1,18 +1,20 @@
 """POST /v1/predict and /v1/predict/batch."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, abort, current_app, request
 
 from data.vocabulary import Answers
 from service import quick
-from service.assess import assess_text
+from service.assessment import assess_each
 from service.cases import Cases, cases_of
 from service.current import model
-from service.metrics import KNOWN
+from service.metrics import SAID, Counted
+from service.options import options_of
 from service.request import Problem, read_batch, read_case
 from service.strict_json import loads
 
@@ -26,9 +28,9 @@ def predict() -> Response:
     """Assess one case."""
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
-    body = _body("SINGLE_BYTES")
-    cases = quick.case(body) or cases_of([read_case(loads(body))])
-    (text,) = _said(cases)
+    body = read_body("SINGLE_BYTES")
+    cases = quick.case(body) or _exactly(loads(body))
+    (text,) = _texts(cases)
     return Response(f"{text}\n", content_type="application/json")
 
 
@@ -38,19 +40,30 @@ def predict_batch() -> Response:
     query = list(request.args.items(multi=True))
     if query not in ([], [("on_error", "skip")]):
         abort(400, "The only query parameter here is on_error=skip.")
-    body = _body("BATCH_BYTES")
+    body = read_body("BATCH_BYTES")
     if cases := quick.batch(body):
-        return _results(_said(cases))
-    read = read_batch(loads(body), skip=bool(query))
-    good = cases_of([case for case in read if not isinstance(case, list)])
-    said = iter(_said(good))
-    return _results(_errors(case) or next(said) for case in read)
+        return _results(_texts(cases))
+    asked = loads(body)
+    read = read_batch(asked, skip=bool(query))
+    fitting = [case for case in read if not isinstance(case, list)]
+    pairs = zip(asked["cases"], read, strict=True)
+    options = [options_of(case) for case, found in pairs if not isinstance(found, list)]
+    texts = _texts(cases_of(fitting, options if any(map(any, options)) else None))
+    return _results(_errors(case) or next(texts) for case in read)
 
 
-def _said(cases: Cases) -> Iterable[str]:
-    """Text of what is said of each case; how much was known of it is left for the metrics."""
-    request.environ[KNOWN] = np.count_nonzero(cases.codes, axis=1).tolist()
-    return assess_text(cases, model())
+def _exactly(body: Any) -> Cases:
+    return cases_of([read_case(body)], [options_of(body)])
+
+
+def _texts(cases: Cases) -> Iterator[str]:
+    """Text of each assessment; what may be counted of it is left for the metrics."""
+    said: list[Counted] = []
+    request.environ[SAID] = said
+    answered = np.count_nonzero(cases.codes, axis=1).tolist()
+    for known, (text, *rest) in zip(answered, assess_each(cases, model()), strict=True):
+        said.append((known, *rest))
+        yield text
 
 
 def _errors(case: Answers | list[Problem]) -> str | None:
@@ -68,13 +81,14 @@ def _results(texts: Iterable[str]) -> Response:
     return Response([*pieces, b"]}\n"], content_type="application/json")
 
 
-def _body(limit: str) -> bytes:
+def read_body(limit: str) -> bytes:
     """Body that claims to be JSON, as long as the app's config allows; else 415 or 413."""
-    if request.content_type != "application/json":
+    environ = request.environ
+    if environ.get("CONTENT_TYPE") != "application/json":
         parameters = {key: value.lower() for key, value in request.mimetype_params.items()}
         if request.mimetype != "application/json" or parameters not in ({}, {"charset": "utf-8"}):
             abort(415, "The Content-Type must be application/json, in UTF-8.")
-    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415, "There must be no Content-Encoding.")
     request.max_content_length = current_app.config[limit]
     return request.get_data(cache=False)

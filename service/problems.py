@@ -5,7 +5,7 @@ from http import HTTPStatus
 from traceback import extract_tb
 from typing import Any
 
-from flask import Flask, Response, current_app, json
+from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
 from service.request import MOST_PROBLEMS, DoesNotFit, Problem
@@ -38,13 +38,17 @@ def _bad_json(error: BadJSON) -> Response:
 
 def _does_not_fit(error: DoesNotFit) -> Response:
     count = len(error.problems)
-    more = "the first " if count >= MOST_PROBLEMS else ""
-    what = f"{more}{count} problem{'s' if count > 1 else ''}"
-    return problem(422, f"The request does not fit: {what} below.", error.problems)
+    what = f"{count} problem{'s' if count > 1 else ''}, listed below"
+    if count >= MOST_PROBLEMS:
+        what = f"{MOST_PROBLEMS} problems are listed below, and there may be more"
+    return problem(422, f"The request does not fit: {what}.", error.problems)
 
 
 def _http_error(error: HTTPException) -> Response:
-    response = problem(error.code or 500, error.description)
+    detail = error.description
+    if error.code == 413:
+        detail = f"The body is longer than the {request.max_content_length} bytes taken here."
+    response = problem(error.code or 500, detail)
     for name, value in error.get_headers():  # Allow of a 405, for one
         if not name.startswith("Content-"):
             response.headers[name] = value

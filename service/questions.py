@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
 from service.contract import Unasked
 from service.json_text import joined, json_text
-from service.rule import Rule, Urgency
+from service.rule import Rule
 from service.safety import RULES
 from service.tables import COULD_FIRE, Table
 from service.verdicts import ORDERED, TABLES, Verdict
@@ -28,17 +28,32 @@ Keys = tuple[int, ...]
 
 def unasked(verdict: Verdict) -> str:
     """JSON text of a case's open questions (contract: Unasked)."""
+    best, rules = _open(verdict)
+    keys = sorted(best.values())
+    return joined([_question(key & 0xFF, tuple(rules[key & 0xFF])) for key in keys])
+
+
+def averted(verdict: Verdict) -> dict[int, float]:
+    """Harm that each open question could avert, up to a factor, by position of its finding."""
+    return {finding: _HARMS[key >> 8] for finding, key in _open(verdict)[0].items()}
+
+
+def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """Key of each open question, and the rules that it could make fire, by its finding."""
     best: dict[int, int] = {}
-    rules: dict[int, tuple[int, ...]] = {}
+    rules: dict[int, list[int]] = {}
     place = verdict.values.find(COULD_FIRE, 0, verdict.above)
     while place >= 0:
         for key in _KEYS[verdict.cells[place]]:
             finding = key & 0xFF
-            rules[finding] = (*rules.get(finding, ()), place)
-            best[finding] = min(key, best.get(finding, key))
+            if finding in rules:
+                rules[finding].append(place)
+                if key < best[finding]:
+                    best[finding] = key
+            else:
+                rules[finding], best[finding] = [place], key
         place = verdict.values.find(COULD_FIRE, place + 1, verdict.above)
-    keys = sorted(best.values())
-    return joined([_question(key & 0xFF, rules[key & 0xFF]) for key in keys])
+    return best, rules
 
 
 @lru_cache(maxsize=8192)
@@ -68,8 +83,8 @@ def _asked(rule: Rule, table: Table) -> Iterator[tuple[int, int, float]]:
             yield cell, finding.index, _harm(rule.action.urgency, fewest)
 
 
-def _tabulate() -> list[Keys]:
-    """Keys of the questions that each cell of each rule leaves open."""
+def _tabulate() -> tuple[list[Keys], list[float]]:
+    """Keys of the questions that each cell of each rule leaves open, and the harms they rank."""
     asked = [list(_asked(*pair)) for pair in zip(ORDERED, TABLES.tables, strict=False)]
     harms = sorted({harm for rule in asked for *_, harm in rule}, reverse=True)
     order = {harm: place << 8 for place, harm in enumerate(harms)}
@@ -79,7 +94,7 @@ def _tabulate() -> list[Keys]:
         keys += [()] * len(table.open)
         for cell, finding, harm in rule:
             keys[first + cell] += (order[harm] | finding,)
-    return keys
+    return keys, harms
 
 
-_KEYS: Final = _tabulate()
+_KEYS, _HARMS = _tabulate()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from service.ask import EXAMPLE
-from service.assess import assess
+from service.assessment import assess
 from service.current import load
 from service.opinion import ModelProblem
 from service.request import read_case

@@ -1,15 +1,17 @@
 """A decoded body against the vocabulary: every problem at once, and never a value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final, TypedDict
 
 from data.vocabulary import FINDINGS, Answers, Finding
+from service.options import NAMES, faults
 from service.strict_json import LONGEST_NAME
 
 MOST_CASES: Final = 10_000
-MOST_PROBLEMS: Final = 1_000  # listed for one request; guessing what was meant costs time
+MOST_PROBLEMS: Final = 1_000  # listed for one request; beyond, nobody guesses what was meant
+MOST_SKIPPED: Final = 10  # listed for a case that is skipped, whatever the others are like
 
 
 class Problem(TypedDict):
@@ -27,9 +29,12 @@ class DoesNotFit(Exception):  # noqa: N818 - reads as what happened
         super().__init__(f"{len(problems)} problems")
 
 
-def read_case(body: Any) -> Answers:
-    """Answers of a request for one case; DoesNotFit lists all its problems."""
-    answers, problems = _case(body, "", MOST_PROBLEMS)
+def read_case(body: Any, options: Sequence[str] = NAMES) -> Answers:
+    """Answers of a request for one case; DoesNotFit lists all its problems.
+
+    Beside the answers there may be these options, which :func:`options_of` reads.
+    """
+    answers, problems = _case(body, "", MOST_PROBLEMS, options=options)
     if problems:
         raise DoesNotFit(problems)
     return answers
@@ -46,7 +51,9 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
         raise DoesNotFit(problems if cases == () else problems + here)
     read: list[Answers | list[Problem]] = []
     for number, case in enumerate(cases):
-        answers, found = _case(case, f"/cases/{number}", max(1, MOST_PROBLEMS - len(problems)))
+        left = MOST_PROBLEMS - len(problems)
+        most = MOST_SKIPPED if skip else left
+        answers, found = _case(case, f"/cases/{number}", most, guess=left > 0)
         problems += found
         read.append(found or answers)
         if not skip and len(problems) >= MOST_PROBLEMS:
@@ -56,9 +63,14 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
     return read
 
 
-def _case(body: Any, at: str, most: int) -> tuple[Answers, list[Problem]]:
+def _case(
+    body: Any, at: str, most: int, guess: bool = True, options: Sequence[str] = NAMES
+) -> tuple[Answers, list[Problem]]:
     """Answers of one case, as far as they fit, and up to ``most`` problems with it."""
-    problems = _members(body, "answers", at, most)
+    problems = _members(body, "answers", at, most, guess, options)
+    if options and isinstance(body, dict) and len(body) > 1:
+        found = islice(faults(body), most - len(problems))
+        problems += [{"pointer": at + _pointer(*place), "detail": what} for place, what in found]
     answers: dict[str, str] = {}
     given = body.get("answers", {}) if isinstance(body, dict) else {}
     at = f"{at}/answers"
@@ -68,39 +80,47 @@ def _case(body: Any, at: str, most: int) -> tuple[Answers, list[Problem]]:
         if len(problems) >= most:
             break
         if (finding := FINDINGS.get(name)) is None:
-            problems.append(_unknown(name, FINDINGS, "finding", at))
+            problems.append(_unknown(name, FINDINGS if guess else (), "finding", at))
         elif value is not None:
             try:
                 answers[name] = finding.read(value)
             except ValueError as error:
-                detail = f"{error}{_guess(value, finding)}"
+                detail = f"{error}{_guess(value, finding) if guess else ''}"
                 problems.append({"pointer": f"{at}/{name}", "detail": detail})
     return answers, problems
 
 
-def _members(body: Any, required: str, at: str, most: int) -> list[Problem]:
-    """Problems with the members of an object that must have exactly the required one."""
+def _members(
+    body: Any, required: str, at: str, most: int, guess: bool = True, options: Sequence[str] = ()
+) -> list[Problem]:
+    """Problems with the members of an object that must have the required one, and may others."""
     if not isinstance(body, dict):
         return [{"pointer": at, "detail": f"must be an object with the member {required}"}]
     problems: list[Problem] = []
     if required not in body:
         problems.append({"pointer": f"{at}/{required}", "detail": f"{required} is required"})
-    extra = islice((name for name in body if name != required), most - len(problems))
-    return problems + [_unknown(name, [required], "member", at) for name in extra]
+    known = (required, *options)
+    extra = islice((name for name in body if name not in known), most - len(problems))
+    return problems + [_unknown(name, known if guess else (), "member", at) for name in extra]
 
 
 def _unknown(name: str, known: Iterable[str], kind: str, at: str) -> Problem:
-    cut = name[:LONGEST_NAME]
-    pointer = cut.replace("~", "~0").replace("/", "~1")
-    return {"pointer": f"{at}/{pointer}", "detail": f"no such {kind}{_did_you_mean(cut, known)}"}
+    guess = did_you_mean(name[:LONGEST_NAME], known)
+    return {"pointer": at + _pointer(name), "detail": f"no such {kind}{guess}"}
+
+
+def _pointer(*names: str) -> str:
+    cut = [name[:LONGEST_NAME].replace("~", "~0").replace("/", "~1") for name in names]
+    return "".join(f"/{name}" for name in cut)
 
 
 def _guess(value: Any, finding: Finding[Any]) -> str:
     if finding.kind in ("boolean", "numeric") or not isinstance(value, str):
         return ""
-    return _did_you_mean(value[:LONGEST_NAME], finding.levels)
+    return did_you_mean(value[:LONGEST_NAME], finding.levels)
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), 1)
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Half a sentence with the nearest of the known names, or nothing."""
+    near = get_close_matches(word.lower(), list(known), 1)
     return f"; did you mean {near[0]}?" if near else ""

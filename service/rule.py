@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
+from data.vocabulary import URGENCIES, Urgency
 from service.conditions import Condition
 
-Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
 Within = Literal["minutes", "today", "days", "two_weeks"]
-URGENCIES: tuple[Urgency, ...] = get_args(Urgency)  # most urgent first
 
 
 def most_urgent(urgencies: Iterable[Urgency]) -> Urgency:

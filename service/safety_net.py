@@ -7,14 +7,18 @@ from typing import Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from data.vocabulary import FINDINGS, Urgency
+from data.wording import WORDING
 from service.json_text import joined, json_text
-from service.local import emergency_number, localised
-from service.rule import Rule, Urgency, Within
+from service.local import localised
+from service.rule import Rule, Within
 from service.tables import Table
 from service.verdicts import ORDERED, TABLES, Verdict
 
 MOST: Final = 5
-LASTING: Final = frozenset({"risk", "onset_course"})  # groups in which nothing newly appears
+LASTING: Final = frozenset(  # findings that do not newly appear
+    {f.id for f in FINDINGS.values() if f.group == "risk"} | {"onset_speed", "episode_pattern"}
+)
 
 
 class ComeBackIf(TypedDict):
@@ -32,7 +36,7 @@ class ComeBackIf(TypedDict):
 Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels that complete it
 
 
-def safety_net(verdict: Verdict) -> str:
+def safety_net(verdict: Verdict, number: str) -> str:
     """JSON text for a case: at most five, most urgent first and one for each alert."""
     found: dict[str, int] = {}
     for cell in verdict.cells[: verdict.above]:
@@ -40,7 +44,6 @@ def safety_net(verdict: Verdict) -> str:
             found.setdefault(_ALERTS[sign], sign)
             if len(found) == MOST:
                 break
-    number = emergency_number()
     return joined([_entry(sign, number) for sign in found.values()])
 
 
@@ -48,7 +51,7 @@ def safety_net(verdict: Verdict) -> str:
 def _entry(sign: int, number: str) -> str:
     rule, finding, levels = _SIGNS[sign]
     entry: ComeBackIf = {
-        "sign": rule.sentence,
+        "sign": WORDING.sign(finding, levels),
         "finding": finding,
         "levels": list(levels),
         "rule": rule.id,
@@ -62,7 +65,7 @@ def _entry(sign: int, number: str) -> str:
 def _completing(rule: Rule, table: Table) -> Iterator[tuple[NDArray[np.intp], Sign]]:
     """The first finding that would complete a rule, with its levels: in which cells it is so."""
     undecided = np.ones(len(table.fired), bool)
-    for finding in (f for f in table.reads if f.group not in LASTING):
+    for finding in (f for f in table.reads if f.id not in LASTING):
         fires = [table.fires_with(finding, level) for level in finding.levels]
         bits = sum(column.astype(int) << i for i, column in enumerate(fires)) * undecided
         for completing in filter(None, np.unique(bits).tolist()):

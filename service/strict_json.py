@@ -23,6 +23,8 @@ def loads(body: bytes) -> Any:
     """Value of a JSON text in UTF-8; BadJSON for anything that is not strictly one."""
     try:
         text = body.decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise BadJSON("it starts with a byte order mark; leave that out")
         value = _DECODER.decode(text)
         if r"\u" in text:  # an escape is the only way to half a character
             json.dumps(value, ensure_ascii=False).encode("utf-8")

@@ -2,9 +2,10 @@
 
 from typing import Final, NamedTuple
 
+from data.vocabulary import URGENCIES, Urgency
 from service.conditions import Codes
 from service.contradictions import CONTRADICTIONS
-from service.rule import URGENCIES, Rule, Urgency
+from service.rule import Rule
 from service.safety import RULES, WELLS
 from service.tables import COULD_FIRE, FIRED, Tables
 
@@ -25,7 +26,7 @@ _ABOVE: Final = {  # how many rules are more urgent
     urgency: sum(URGENCIES.index(rule.action.urgency) < place for rule in ORDERED)
     for place, urgency in enumerate(URGENCIES)
 }
-_DANGERS: Final = _ABOVE["soon"]
+DANGERS: Final = _ABOVE["soon"]  # rules for an emergency or the same day
 
 
 class Verdict(NamedTuple):
@@ -35,16 +36,12 @@ class Verdict(NamedTuple):
     cells: list[int]  # of each rule, in its table
     urgency: Urgency | None  # of the most urgent rule that fired
     above: int  # how many rules are more urgent than that: the first ones of ORDERED
+    fired: list[int]  # the rules that fired, as positions in ORDERED
 
     @property
     def danger_open(self) -> bool:
         """Whether a rule for an emergency or the same day could still fire."""
-        return COULD_FIRE in self.values[:_DANGERS]
-
-    @property
-    def fired(self) -> list[int]:
-        """The rules that fired, as positions in ORDERED."""
-        return [i for i, value in enumerate(self.values[:_POINTS]) if value == FIRED]
+        return COULD_FIRE in self.values[:DANGERS]
 
     @property
     def points(self) -> bytes:
@@ -70,6 +67,7 @@ def judge(codes: Codes) -> list[Verdict]:
 def _verdict(values: bytes, cells: list[int]) -> Verdict:
     first = values.find(FIRED, 0, _POINTS)
     if first < 0:
-        return Verdict(values, cells, None, _POINTS)
+        return Verdict(values, cells, None, _POINTS, [])
     urgency = ORDERED[first].action.urgency
-    return Verdict(values, cells, urgency, _ABOVE[urgency])
+    fired = [i for i in range(first, _POINTS) if values[i] == FIRED]
+    return Verdict(values, cells, urgency, _ABOVE[urgency], fired)

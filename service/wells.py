@@ -22,15 +22,16 @@ _SIGNS: Final = itemgetter(*(f.index for f in FINDINGS.values() if f.group == "l
 class Wells(TypedDict):
     """Points of the two-level score without the -2, which is a clinician's to give.
 
-    ``possible_points`` counts every item that is not known as given.
+    ``possible_points`` counts every item that is not known as given. As long as they could
+    still lead to another stratum, none is named.
     """
 
     points: int
     possible_points: int
     given: list[str]
     unknown: list[str]
-    stratum: str
-    published_share: float
+    stratum: str | None
+    published_share: float | None
     source: str
     note: str
 
@@ -44,18 +45,23 @@ def score(case: bytes, verdict: Verdict) -> str:
 @lru_cache(maxsize=4096)
 def _text(points: bytes) -> str:
     given, unknown = items(points, FIRED), items(points, COULD_FIRE)
-    stratum = next(s for s in STRATA if len(given) >= s["at_least"])
+    stratum = _stratum(len(given))
+    settled = stratum == _stratum(len(given) + len(unknown))
     wells: Wells = {
         "points": len(given),
         "possible_points": len(given) + len(unknown),
         "given": given,
         "unknown": unknown,
-        "stratum": stratum["name"],
-        "published_share": stratum["share"],
+        "stratum": stratum["name"] if settled else None,
+        "published_share": stratum["share"] if settled else None,
         "source": SOURCES[stratum["source"]].citation,
         "note": WORDING.service("wells_note"),
     }
     return json_text(wells)
+
+
+def _stratum(points: int) -> dict[str, Any]:
+    return next(stratum for stratum in STRATA if points >= stratum["at_least"])
 
 
 def items(points: bytes, value: int) -> list[str]:

@@ -10,8 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.build import load_world
-from data.vocabulary import CAUSES
-from service.rule import URGENCIES
+from data.vocabulary import CAUSES, URGENCIES
 from service.safety import RULES
 from tests.service.second_statement import STATED, first_list
 

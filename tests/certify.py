@@ -17,10 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, URGENCIES
 from service.certificate import PATH, digest
 from service.check import check
-from service.rule import URGENCIES
 from service.safety import RULES
 from tests.service.second_statement import URGENCY, completions, fires, grid, reads
 

@@ -14,8 +14,9 @@ from typing import get_args
 import numpy as np
 from tqdm import tqdm
 
+from data.vocabulary import URGENCIES
 from service.conditions import AtLeast, IsOneOf
-from service.rule import URGENCIES, Within
+from service.rule import Within
 from service.safety import RULES
 from tests.judges import judge_modules, report
 from tests.service import test_safety

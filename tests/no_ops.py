@@ -173,11 +173,11 @@ def children_are_adults(opinions, _home):
     return lambda codes, children, model: opinions(codes, [False] * len(children), model)
 
 
-def each_case_asks_anew(assess_text, predict):
+def each_case_asks_anew(assess_each, predict):
     def anew(cases, _model):
         for i in range(len(cases.codes)):
             one = replace(cases, codes=cases.codes[[i]], children=[cases.children[i]])
-            yield from assess_text(one, predict.model())
+            yield from assess_each(one, predict.model())
 
     return anew
 
@@ -194,7 +194,7 @@ def the_model_has_the_last_word(urgency, _home):
 
 
 def always_calm(_urgency, _home):
-    return lambda *_: "self_care"
+    return lambda *_: ("self_care", ())
 
 
 # --- models on disk -----------------------------------------------------------------------------

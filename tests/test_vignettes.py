@@ -12,13 +12,12 @@ from typing import Any, Final
 
 import pytest
 
-from data.vocabulary import CAUSES, Answers
+from data.vocabulary import CAUSES, URGENCIES, Answers
 from data.wording import SOURCES
 from models.artifact import Model, load_current
-from service.assess import assess
+from service.assessment import assess
 from service.contract import Assessment
 from service.request import read_case
-from service.rule import URGENCIES
 from service.safety import RULES
 
 Case = Mapping[str, Any]

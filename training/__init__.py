@@ -12,8 +12,8 @@ FEWEST: Final = 1_000  # of either that a run takes
 def open_pipeline(folder: Path) -> Any:
     """The scikit-learn pipeline in a version's folder, for people.
 
-    ModelRefused, before a byte is unpickled, if it is not the file that was written at training
-    or another scikit-learn wrote it.
+    ModelRefused, before a byte is unpickled, if it is not the file that the folder's manifest
+    states or another scikit-learn wrote it. Open only what was trained here: unpickling runs code.
     """
     from training.pipeline import unpickle  # here, because NumPy's threads are set before it
 

@@ -71,6 +71,7 @@ def _run(asked: argparse.Namespace) -> int:
     sys.stderr.write("Reading what is known ...\n")
     from data.build import load_world  # late, so that a bad value is told at once
     from data.check import KnowledgeError
+    from models.artifact import ModelRefused
     from training import care
     from training.compare import effect
     from training.report import table
@@ -80,7 +81,7 @@ def _run(asked: argparse.Namespace) -> int:
         result = train(
             load_world(), asked.cases, asked.seed, asked.test_cases, asked.models, progress=True
         )
-    except (KnowledgeError, OSError, ValueError) as problem:
+    except (KnowledgeError, ModelRefused, OSError, ValueError) as problem:
         sys.stderr.write(f"No model was trained: {problem}\n")
         return 1
     sys.stdout.write(f"{table(result.scores)}\n\n{care.table(result.care)}\n\n")

@@ -13,7 +13,7 @@ from typing import Final
 from data.vocabulary import CAUSES, FINDINGS, Answers
 from models.artifact import Model, ModelMissing, ModelRefused, load, load_current
 from models.versions import NoSuchVersion, cell, find, headline
-from service.assess import assess
+from service.assessment import assess
 
 MOVED: Final = 0.05  # of any probability, from which on a case has moved
 VIGNETTES: Final = Path(__file__).parents[1] / "tests" / "vignettes"

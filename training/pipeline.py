@@ -97,7 +97,11 @@ def pickled(pipeline: Pipeline) -> bytes:
 
 
 def unpickle(folder: Path) -> Pipeline:
-    """The pipeline in a version's folder; ModelRefused on any doubt, before it is opened."""
+    """The pipeline in a version's folder; ModelRefused on any doubt, before it is opened.
+
+    Unpickling runs code. A folder that somebody else wrote states its own digests, so nothing
+    here can tell whether it may be trusted: open only what was trained here.
+    """
     manifest = read_manifest(folder)
     content = read_file(folder, PIPELINE, manifest)
     theirs, ours = manifest["libraries"]["scikit-learn"], LIBRARIES["scikit-learn"]

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 from data.cases import blocks
+from data.settings import load_settings
 from data.vocabulary import CAUSES
 from data.world import Cases, World
 from models.artifact import GOLDEN_CASES, TOLERANCE, Care, Model
@@ -24,6 +25,7 @@ from training.evaluate import Scores, evaluate
 from training.gates import shortfalls
 from training.pages import Run, pages
 from training.pipeline import LIBRARIES, fit, pickled
+from training.reserve import calibrate, figures, shifts
 from training.steps import Steps
 from training.studied import read
 
@@ -52,6 +54,7 @@ class Examined(NamedTuple):
     care: dict[str, list[Point]]
     golden: Codes
     details: Details
+    doubt: dict[str, Any]
 
 
 def train(
@@ -73,6 +76,8 @@ def train(
         drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
         pipeline = fit(world, drawn, snapshots)
         learnt = pipeline["bayes"].arrays()
+    with steps.step("drawing other worlds"):
+        others = shifts(world.knowledge) if world.knowledge else {}
     with steps.step("judging"):
         path = [*(early for early in snapshots if early.cases < n), Snapshot(n, learnt)]
         found = _examine(world, path, seed + 1, test_cases, progress)
@@ -83,13 +88,16 @@ def train(
         "care_curves": {cause: [asdict(p) for p in points] for cause, points in found.care.items()},
         "shortfalls": short,
         "golden": _golden(found.golden, pipeline, learnt),
+        "doubt": found.doubt,
+        "settings": load_settings(),
+        "figures": figures(world.knowledge) if world.knowledge else {},
     }
     served = served_by(models_dir)
     with steps.step("comparing and drawing diagrams"):
         new = Model("", manifest, _care(manifest), **learnt)
         run = Run(found.scores, found.details, short, steps)
         write = pages(run, new, served, read(models_dir))
-    folder = save(models_dir, manifest, learnt, pickled(pipeline), write)
+    folder = save(models_dir, manifest, {**learnt, **others}, pickled(pipeline), write)
     promoted = promote and not short
     if promoted:
         make_current(folder)
@@ -113,6 +121,7 @@ def _examine(world: World, path: list[Snapshot], seed: int, n: int, progress: bo
         curves(by_who["model"], cause, world.care),
         codes[:GOLDEN_CASES],
         details(by_who, codes, cause, path),
+        calibrate(model, codes, cause, by_who["model"]),
     )
 
 

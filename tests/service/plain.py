@@ -5,12 +5,11 @@ Slow and short; `service.check` looks the same up in tables and must say the sam
 
 from math import inf, pow
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
 from service.conditions import IsOneOf
 from service.contradictions import CONTRADICTIONS
 from service.questions import HARM, SIGN
-from service.rule import URGENCIES
 from service.safety import RULES, WELLS
 from service.safety_net import LASTING, MOST
 from service.wells import STRATA
@@ -120,7 +119,10 @@ def wells(answers):
     if not given and not any(FINDINGS[name].group == "leg_signs" for name in answers):
         return None
     could = [item for item, point in WELLS.items() if point.possible(answers)]
-    stratum = next(s for s in STRATA if len(given) >= s["at_least"])
+    lowest, highest = (
+        next(s for s in STRATA if n >= s["at_least"]) for n in (len(given), len(could))
+    )
+    stratum = lowest if lowest == highest else {"name": None, "share": None}
     return {
         "points": len(given),
         "possible_points": len(could),
@@ -128,7 +130,7 @@ def wells(answers):
         "unknown": [item for item in could if item not in given],
         "stratum": stratum["name"],
         "published_share": stratum["share"],
-        "source": SOURCES[stratum["source"]].citation,
+        "source": SOURCES[lowest["source"]].citation,
         "note": WORDING.service("wells_note"),
     }
 
@@ -139,7 +141,7 @@ def safety_net(answers, urgency):
         if rule.alert not in found and rank(rule) < limit(urgency):
             for finding, levels in completing(rule, answers):
                 found[rule.alert] = {
-                    "sign": rule.sentence,
+                    "sign": WORDING.sign(finding, levels),
                     "finding": finding,
                     "levels": levels,
                     "rule": rule.id,
@@ -159,5 +161,5 @@ def completing(rule, answers):
             for level in finding.levels
             if rule.condition.certain({**answers, finding.id: level})
         ]
-        if levels and finding.group not in LASTING:
+        if levels and finding.id not in LASTING:
             yield finding.id, levels

@@ -3,12 +3,13 @@
 import json
 import secrets
 
+import msgspec
 import numpy as np
 import pytest
 
 from data.vocabulary import FINDINGS, UNDER_AGE
 from service import tables
-from service.assess import assess_text
+from service.assessment import assess_each
 from service.cases import cases_of
 from service.check import check
 from service.conditions import any_of, at_least, is_one_of
@@ -22,7 +23,7 @@ from tests.service.plain import because, danger_open, missing, safety_part
 def compare(several):
     """Each case, together and alone, against the plain statement."""
     cases = cases_of(several)
-    texts = list(assess_text(cases, None))
+    texts = [said.text for said in assess_each(cases, None)]
     for answers, text, safety in zip(several, texts, check(cases.codes), strict=True):
         said, expected = json.loads(text), safety_part(answers)
         assert list({**said, **expected}.items()) == list(said.items()), answers
@@ -54,15 +55,19 @@ def test_every_single_answer_and_every_pair_of_answers_to_one_rule_is_judged_as_
 def test_one_case_alone_has_the_bytes_that_it_has_in_a_batch(cases, model):
     """To the last digit of the probabilities, across the slices of a long batch."""
     several = cases(600)[1]
-    together = list(assess_text(cases_of(several), model))
-    for answers, text in list(zip(several, together, strict=True))[::7]:
-        assert list(assess_text(cases_of([answers]), model)) == [text]
+    together = list(assess_each(cases_of(several), model))
+    for answers, said in list(zip(several, together, strict=True))[::7]:
+        assert list(assess_each(cases_of([answers]), model)) == [said]
 
 
-def test_the_text_is_what_the_standard_library_writes(cases, model):
-    """Compact, in UTF-8, without a reordered member; probabilities as Python prints them."""
-    for text in assess_text(cases_of(cases(300)[1]), model):
-        assert json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")) == text
+def test_the_text_is_compact_json_and_says_what_is_counted(cases, model):
+    """In UTF-8, no member twice, and nothing lost."""
+    for text, urgency, rules, likeliest in assess_each(cases_of(cases(300)[1]), model):
+        read = json.loads(text)
+        assert msgspec.json.encode(read).decode() == text
+        assert urgency == read["urgency"]
+        assert sorted(rules) == sorted(r for alert in read["alerts"] for r in alert["rules"])
+        assert likeliest == read["causes"][0]["cause"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.assess import assess
+from service.assessment import assess
 
 CONTRADICTORY = [
     {"hormonal_state": "pregnant", "sex": "male"},

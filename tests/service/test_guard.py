@@ -8,14 +8,12 @@ from logging.config import dictConfig
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from service import logs
 from service.app import create_app, routes
 from service.gateway import REFUSED
 from service.guard import OPEN
-from service.metrics import Metrics, said
-from service.rule import URGENCIES
-from service.safety import RULES
+from service.metrics import Metrics
 from service.settings import Settings
 
 KEY = "correct-horse-battery"
@@ -84,7 +82,7 @@ def test_the_caller_s_id_comes_back(client, given):
 @pytest.mark.parametrize("given", ["", "x" * 65, "a b", 'a"b', "é"])
 def test_what_is_no_id_is_replaced(client, given):
     """By one of the service's own, another one each time."""
-    got = {client.get("/", headers={"X-Request-Id": given}).headers["X-Request-Id"] for _ in "ab"}
+    got = {client.get("/v1", headers={"X-Request-Id": given}).headers["X-Request-Id"] for _ in "ab"}
     assert len(got) == 2
     assert all(re.fullmatch("[0-9a-f]{16}", identity) for identity in got)
 
@@ -131,25 +129,6 @@ def test_answers_alerts_causes_and_refusals_are_counted(make_client):
     assert counts["supine_model_info", said_alone["model"]["version"]] == 1
 
 
-def test_all_that_is_said_is_counted_from_the_text_of_any_answer(client, cases, to_json):
-    """As reading the JSON would: urgency, every rule, the first cause; an echo is not counted."""
-    _, drawn = cases(60, seed=3)
-    bodies = [{"answers": to_json(case)} for case in drawn]
-    odd = {"answers": {'{"urgency":"emergency","alerts":[': 1}}
-    got = client.post("/v1/predict/batch?on_error=skip", json={"cases": [*bodies, odd]})
-    assert got.status_code == 200
-    expected = [
-        (
-            entry["urgency"],
-            [rule for alert in entry["alerts"] for rule in alert["rules"]],
-            entry["causes"][0]["cause"] if entry["causes"] else "none",
-        )
-        for entry in got.json["results"][:-1]
-    ]
-    assert list(said(got.text)) == expected
-    assert {rule for _, rules, _ in expected for rule in rules} <= {rule.id for rule in RULES}
-
-
 def test_workers_count_together(make_client, app):
     """Each in its row, and any of them tells the sum."""
     metrics = Metrics(routes(app), workers=2)
@@ -160,11 +139,10 @@ def test_workers_count_together(make_client, app):
 
 
 def test_a_change_of_model_is_counted(make_client, model):
-    """Told by the answers themselves."""
+    """Once, when it takes the place of another."""
     client = make_client()
-    client.post("/v1/predict", json={"answers": {}})
-    client.application.extensions["model"] = type(model)(version="20260202T000000Z-00000000")
-    client.post("/v1/predict", json={"answers": {}})
+    extensions = client.application.extensions
+    extensions["watch"]._take(model, extensions)
     assert counted(client)["supine_model_changes_total",] == 1
 
 

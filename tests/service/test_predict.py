@@ -9,7 +9,7 @@ import pytest
 
 from data.vocabulary import FINDINGS
 from service import predict
-from service.assess import assess
+from service.assessment import assess
 
 URL, BATCH = "/v1/predict", "/v1/predict/batch"
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": True, "loc_calf": True}
@@ -177,7 +177,7 @@ def test_a_thousand_problems_are_enough_and_quickly_found(client):
     response = post(client, body)
     assert is_problem(response, 422)
     assert len(response.json["errors"]) == 1000
-    assert "first 1000" in response.json["detail"]
+    assert "1000 problems are listed" in response.json["detail"]
 
 
 def test_a_batch_equals_the_single_answers(client, cases, to_json):
@@ -222,6 +222,7 @@ def test_a_batch_of_bad_cases_alone_can_be_skipped(client, model):
     results = post(client, body, BATCH + "?on_error=skip").json["results"]
     assert len(results) == 10_000
     assert all(list(result) == ["errors"] for result in results)
+    assert {len(result["errors"]) for result in results} == {2}
     assert model.asked == []
 
 
@@ -270,7 +271,9 @@ def test_a_body_over_the_limit_is_a_413_with_and_without_its_length(client, url,
     """At the limit it is answered; one byte more is refused, a stream of bytes as well."""
     whole = body.ljust(limit).encode()
     assert post(client, whole, url).status_code == 200
-    assert is_problem(post(client, whole + b" ", url), 413)
+    refused = post(client, whole + b" ", url)
+    assert is_problem(refused, 413)
+    assert f"{limit} bytes" in refused.json["detail"]
     for content, status in ((whole, 200), (whole + b" ", 413)):
         response = client.post(
             url,
@@ -287,7 +290,7 @@ def test_a_fault_of_the_service_is_a_500_problem(client, monkeypatch, caplog):
     def fail(*_):
         raise RuntimeError("canary")
 
-    monkeypatch.setattr(predict, "assess_text", fail)
+    monkeypatch.setattr(predict, "assess_each", fail)
     response = post(client, CASE)
     assert is_problem(response, 500)
     assert "canary" not in response.text + caplog.text

@@ -4,17 +4,26 @@ import json
 
 import pytest
 
-from data.vocabulary import CAUSES, FINDINGS
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
 from service import current
 from service.app import METRICS_TYPE, create_app
 from service.opinion import ModelProblem
-from service.rule import URGENCIES
 from service.safety import RULES
 
+PAGES = {
+    "/": "GET, POST",
+    "/about": "GET",
+    "/docs": "GET",
+    "/page.js": "GET",
+    "/docs.js": "GET",
+    "/page.css": "GET",
+    "/icon.svg": "GET",
+}
 ROUTES = {
     "/v1/predict": "POST",
     "/v1/predict/batch": "POST",
+    "/v1/next": "POST",
     "/v1/findings": "GET",
     "/v1/causes": "GET",
     "/v1/rules": "GET",
@@ -22,14 +31,17 @@ ROUTES = {
     "/livez": "GET",
     "/readyz": "GET",
     "/metrics": "GET",
+    "/openapi.json": "GET",
 }
 CATALOGUE = ["/v1/findings", "/v1/causes", "/v1/rules", "/v1/model"]
 
 
 def test_the_routes_are_these_and_no_others(app):
     """None takes a path, a URL or a model."""
-    rules = app.url_map.iter_rules()
-    assert {str(rule): (rule.methods - {"HEAD", "OPTIONS"}).pop() for rule in rules} == ROUTES
+    served = {}
+    for rule in app.url_map.iter_rules():
+        served.setdefault(str(rule), set()).update(rule.methods - {"HEAD", "OPTIONS"})
+    assert {path: ", ".join(sorted(methods)) for path, methods in served.items()} == ROUTES | PAGES
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -41,7 +53,9 @@ def test_another_method_is_a_405_problem_that_says_which_is_allowed(client, rout
     assert response.content_type == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/predict/", "/v1//rules", "/v1/rules/DVT-1"])
+@pytest.mark.parametrize(
+    "path", ["/v1", "/v1/predict/", "/static/page.js", "/v1//rules", "/v1/rules/DVT-1"]
+)
 def test_another_path_is_a_404_problem(client, path):
     """No redirect, no page."""
     response = client.get(path)

@@ -5,9 +5,8 @@ import secrets
 import numpy as np
 import pytest
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import SOURCES
-from service.rule import URGENCIES
 from service.safety import RULES
 from tests.service.second_statement import (
     FIRST_LIST,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from data.vocabulary import FINDINGS
-from service.assess import assess
-from service.rule import URGENCIES
+from data.vocabulary import FINDINGS, URGENCIES
+from data.wording import WORDING
+from service.assessment import assess
 from service.safety import RULES
-from service.safety_net import LASTING, MOST
+from service.safety_net import _SIGNS, LASTING, MOST
 
 
 def net_of(answers):
@@ -45,7 +45,7 @@ def test_no_single_new_sign_that_matters_is_left_out(cases):
             continue
         listed = {sign["rule"].rpartition("-")[0] for sign in net}
         for finding in FINDINGS.values():
-            if finding.group not in LASTING:
+            if finding.id not in LASTING:
                 for level in finding.levels:
                     after = assess({**answers, finding.id: level}, None)
                     urgency = after["rules_urgency"]
@@ -74,15 +74,15 @@ def test_what_cannot_newly_appear_is_not_named(cases):
     """Nobody is told to come back if they turn out to be pregnant or the onset changes."""
     for answers in cases(100)[1]:
         for sign in net_of(answers):
-            assert FINDINGS[sign["finding"]].group not in LASTING
+            assert sign["finding"] not in LASTING
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_sign_says_what_to_do(rule):
-    """The words are the rule's own."""
+    """The words are those of the sign itself; how urgent, the rule's."""
     for sign in net_of({}):
         if sign["rule"] == rule.id:
-            assert sign["sign"] == rule.sentence
+            assert sign["sign"] == WORDING.sign(sign["finding"], sign["levels"])
             assert (sign["urgency"], sign["within"]) == (rule.action.urgency, rule.action.within)
 
 
@@ -95,3 +95,9 @@ def test_the_local_emergency_number_takes_the_place_of_the_words(monkeypatch):
     for entry in (*said["alerts"], *said["safety_net"]):
         assert "112" in entry["advice"]
         assert "your local emergency number" not in entry["advice"]
+
+
+def test_the_catalogue_has_words_for_just_the_signs_that_can_be_named():
+    """None is missing, and none is there for nothing."""
+    named = {finding for _, finding, _ in _SIGNS if finding}
+    assert named == set(WORDING.tables["signs"])

@@ -4,7 +4,7 @@ import pytest
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
-from service.assess import assess
+from service.assessment import assess
 from service.wells import STRATA
 
 ITEMS = {  # the score's nine items, stated a second time
@@ -18,6 +18,9 @@ ITEMS = {  # the score's nine items, stated a second time
     "surface_veins": ["new_nonvaricose"],
     "prior_vte": ["dvt", "pe_only"],
 }
+
+
+NO_ITEM = {finding: FINDINGS[finding].levels[0] for finding in (*ITEMS, "weakness")}
 
 
 def score(answers):
@@ -36,7 +39,9 @@ def test_points_are_the_items_that_are_given_and_the_rest_is_unknown_or_denied(c
         if said:
             assert said["points"] == points == len(said["given"])
             assert said["possible_points"] == points + len(said["unknown"])
-            assert said["stratum"] == ("likely" if points >= 2 else "unlikely")
+            unlikely = "unlikely" if said["possible_points"] < 2 else None
+            assert said["stratum"] == ("likely" if points >= 2 else unlikely)
+            assert (said["published_share"] is None) == (said["stratum"] is None)
 
 
 def test_every_dvt_alert_comes_with_the_score(cases):
@@ -65,13 +70,20 @@ def test_a_doctors_other_explanation_never_subtracts(other, swelling):
 
 def test_the_score_says_that_a_low_one_excludes_nothing():
     """With the published share of its stratum and where it comes from."""
-    said = score({"leg_swelling": "none"})
-    assert said["points"] == 0
+    said = score(NO_ITEM)
+    assert said["points"] == said["possible_points"] == 0
     assert said["published_share"] == 0.055
     assert "excludes nothing" in said["note"]
     for stratum in STRATA:
         assert stratum["source"] in SOURCES
     assert [s["at_least"] for s in STRATA] == sorted([s["at_least"] for s in STRATA], reverse=True)
+
+
+def test_little_known_is_no_low_score():
+    """As long as open items could make it likely, it is in no stratum."""
+    said = score({"leg_swelling": "none"})
+    assert said["points"] == 0
+    assert (said["stratum"], said["published_share"]) == (None, None)
 
 
 def test_a_low_score_lowers_no_urgency():

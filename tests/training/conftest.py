@@ -29,6 +29,7 @@ class SmallWorld:
         self.prior = share.reshape(16, 2).sum(axis=1)
         self.care = {c: SimpleNamespace(urgency="soon", cost_ratio=3.0) for c in CAUSES}
         self.digest = "0" * 64
+        self.knowledge = None
         self.tables = [
             rng.dirichlet(np.full(len(f.levels), 3.0), size=32) for f in FINDINGS.values()
         ]

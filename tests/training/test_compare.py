@@ -8,7 +8,7 @@ import pytest
 from data.vocabulary import CAUSES
 from models.artifact import Care, Model, load
 from models.encoder import FIRST_ROW, ROWS
-from service.assess import assess
+from service.assessment import assess
 from training.compare import VIGNETTES, compare, effect, full, main, served_by
 from training.run import train
 

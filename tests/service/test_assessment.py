@@ -8,12 +8,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, VERSION
+from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, VERSION
 from data.wording import WORDING
 from models.artifact import Care
-from service.assess import assess, assess_batch
+from service.assessment import assess, assess_batch
 from service.opinion import ModelProblem
-from service.rule import URGENCIES
 from service.safety import RULES
 
 SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked", "wells", "safety_net")
@@ -96,22 +95,48 @@ def test_self_care_needs_every_danger_ruled_out_and_a_model(make_model):
 
 
 @pytest.mark.parametrize(
-    ("causes", "expected"),
+    ("causes", "expected", "why"),
     [
-        ({"deep_vein_thrombosis": 0.05}, "same_day"),
-        ({"deep_vein_thrombosis": 0.0499, "nocturnal_leg_cramps": 0.9}, "self_care"),
-        ({"deep_vein_thrombosis": 0, "peripheral_artery_disease": 0.2, "sciatica": 0.7}, "soon"),
-        ({"deep_vein_thrombosis": 0.1, "peripheral_artery_disease": 0.9}, "same_day"),
-        ({"deep_vein_thrombosis": 0, "none_of_these": 0.4, "positional": 0.3}, "soon"),
-        ({"deep_vein_thrombosis": 0, "none_of_these": 0.3, "positional": 0.4}, "self_care"),
+        ({"deep_vein_thrombosis": 0.05}, "same_day", ["deep_vein_thrombosis"]),
+        ({"deep_vein_thrombosis": 0.0499, "nocturnal_leg_cramps": 0.9}, "self_care", []),
+        (
+            {"deep_vein_thrombosis": 0, "peripheral_artery_disease": 0.2, "sciatica": 0.7},
+            "soon",
+            ["peripheral_artery_disease"],
+        ),
+        (
+            {"deep_vein_thrombosis": 0.1, "peripheral_artery_disease": 0.9},
+            "same_day",
+            ["deep_vein_thrombosis"],
+        ),
+        (
+            {"deep_vein_thrombosis": 0, "none_of_these": 0.4, "positional": 0.3},
+            "soon",
+            ["none_of_these"],
+        ),
+        ({"deep_vein_thrombosis": 0, "none_of_these": 0.3, "positional": 0.4}, "self_care", []),
     ],
 )
 def test_the_model_s_urgency_is_the_most_urgent_cause_that_reaches_its_threshold(
-    make_model, causes, expected
+    make_model, causes, expected, why
 ):
     """At the threshold it counts, below it does not; none_of_these leading is at least soon."""
     said = assess(ALL_CLEAR, make_model(**causes))
     assert (said["urgency"], said["urgency_basis"]) == (expected, "model")
+    assert said["urgency_causes"] == why
+
+
+def test_what_to_do_is_said_and_an_open_danger_does_not_wait_for_weeks(make_model, monkeypatch):
+    """In the words of the urgency; for soon, that dangers were not asked about."""
+    monkeypatch.setenv("EMERGENCY_NUMBER", "112")
+    assert assess(EMERGENCY, None)["what_to_do"].startswith("Call 112 now.")
+    unlisted = make_model(none_of_these=0.9)
+    closed, opened = assess(ALL_CLEAR, unlisted), assess({}, unlisted)
+    assert closed["urgency"] == opened["urgency"] == "soon"
+    assert "still open" not in closed["what_to_do"]
+    assert opened["what_to_do"].startswith(closed["what_to_do"])
+    assert "still open" in opened["what_to_do"]
+    assert assess(WARM_SWOLLEN_CALF, make_model(deep_vein_thrombosis=0.9))["urgency_causes"] == []
 
 
 def test_the_model_raises_what_the_rules_say_and_never_lowers_it(make_model):
@@ -218,8 +243,8 @@ def test_an_answer_has_the_contract_s_fields_in_its_order(model):
     """Nothing missing, nothing more, and it is JSON as it stands."""
     said = assess(WARM_SWOLLEN_CALF, model)
     assert " ".join(said) == (
-        "urgency urgency_basis rules_urgency urgency_settled alerts unasked wells safety_net "
-        "causes warnings model vocabulary notice"
+        "urgency urgency_basis urgency_causes what_to_do rules_urgency urgency_settled alerts "
+        "unasked wells safety_net causes warnings model vocabulary notice"
     )
     alert, unasked = said["alerts"][0], said["unasked"][0]
     assert " ".join(alert) == "id rules urgency within title reason advice source because"

@@ -1,0 +1,106 @@
+"""What is said of a case beside its assessment, where a request asks for it."""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from data.vocabulary import CAUSES
+from models.account import Account
+from models.artifact import Model
+from models.prevalence import filled, prior, under
+from service.cases import Cases
+from service.conditions import Codes
+from service.contract_options import Prevalence
+from service.doubts import doubt
+from service.json_text import json_text
+from service.opinion import ModelProblem, Opinion, opinions
+from service.options import Options
+from service.reasons import explanation
+from service.rule import most_urgent
+from service.steady import steadiness
+
+BY_CALLER: Final = "Given with the request."
+
+
+class Beside(NamedTuple):
+    """The opinion under the prevalence that was asked for, and the members asked for."""
+
+    opinion: Opinion
+    text: str = ""  # JSON text of members, each with a comma before it
+
+
+def beside(cases: Cases, spoken: list[Opinion], model: Model | ModelProblem | None) -> list[Beside]:
+    """What was asked for of each case; its opinion as it was where nothing was."""
+    wanted = cases.options or [Options()] * len(spoken)
+    return [
+        _beside(cases.codes[i], opinion, options, model) if any(options) else Beside(opinion)
+        for i, (opinion, options) in enumerate(zip(spoken, wanted, strict=True))
+    ]
+
+
+def _beside(
+    case: Codes, opinion: Opinion, options: Options, model: Model | ModelProblem | None
+) -> Beside:
+    if not isinstance(model, Model) or opinion.urgency is None:
+        return Beside(opinion, _text(dict.fromkeys(_asked(options))))
+    try:
+        return _of_model(case, opinion, options, model)
+    except Exception:  # a wrong model may raise anything; its probabilities stand
+        return Beside(opinion, _text(dict.fromkeys(_asked(options))))
+
+
+def _of_model(case: Codes, opinion: Opinion, options: Options, model: Model) -> Beside:
+    usual = model.predict_proba(case[None])[0]
+    here, now = model, usual
+    members: dict[str, Any] = {}
+    if options.prevalence is not None:
+        said = _prevalence(options, model)
+        members["prevalence"] = said
+        here = under(model, said["rates"])
+        now = here.predict_proba(case[None])[0]
+        opinion = _raised(opinion, opinions(case[None], [False], here)[0])
+    account = Account(here, case)
+    made: dict[str, Callable[[], Any]] = {
+        "explanation": lambda: explanation(here, account, now, members.get("prevalence")),
+        "doubt": lambda: doubt(model, case, now, usual),
+        "steady": lambda: steadiness(here, account, case, now, usual),
+    }
+    members |= {name: make() for name, make in made.items() if name in _asked(options)}
+    return Beside(opinion, _text(members))
+
+
+def _asked(options: Options) -> list[str]:
+    asked = {
+        "prevalence": options.prevalence is not None,
+        "explanation": options.explain,
+        "doubt": options.doubt,
+        "steady": options.steady,
+    }
+    return [name for name, wanted in asked.items() if wanted]
+
+
+def _text(members: dict[str, Any]) -> str:
+    return f",{json_text(members)[1:-1]}"
+
+
+def _prevalence(options: Options, model: Model) -> Prevalence:
+    given = options.prevalence
+    if isinstance(given, str):
+        entry = model.manifest["settings"][given]
+        source = entry["source"]
+        return {
+            "setting": given,
+            "rates": filled(entry["rates"], prior(model)),
+            "sources": [source] if isinstance(source, str) else source,
+            "note": entry["note"],
+        }
+    rates = filled(given or {}, prior(model))
+    return {"setting": None, "rates": rates, "sources": [], "note": BY_CALLER}
+
+
+def _raised(usual: Opinion, here: Opinion) -> Opinion:
+    """What is said under another prevalence, which may raise the urgency and never lowers it."""
+    if usual.urgency is None or here.urgency is None:
+        return usual
+    urgency = most_urgent([usual.urgency, here.urgency])
+    raising = [c for o in (usual, here) if o.urgency == urgency for c in o.raising]
+    return here._replace(urgency=urgency, raising=tuple(c for c in CAUSES if c in raising))

@@ -1,0 +1,201 @@
+"""GET / asks, POST / answers a form, with or without JavaScript; nothing is stored."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from flask import Blueprint, Response, abort, current_app, render_template, request
+
+from data.vocabulary import FINDINGS, Answers
+from data.wording import WORDING
+from service.ask import lines
+from service.assessment import assess_each
+from service.cases import cases_of
+from service.contract import Assessment
+from service.current import model
+from service.form import PART, PARTS, BadForm, read_fields, values
+from service.local import ANYWHERE, emergency_number
+from service.metrics import SAID
+from service.request import DoesNotFit, Problem, read_case
+
+FORM: Final = "application/x-www-form-urlencoded"
+STATIC: Final = Path(__file__).with_name("static")
+FILES: Final = {
+    "page.js": "text/javascript; charset=utf-8",
+    "docs.js": "text/javascript; charset=utf-8",
+    "page.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+DANGER: Final = ("leg_signs", "sensory_motor", "systemic", "location")  # groups that come first
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+bp = Blueprint("page", __name__)
+
+
+@bp.after_request
+def guarded(response: Response) -> Response:
+    """Nothing but what comes from here runs; what is the same for all may be kept if checked."""
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if response.status_code == 200 and request.method in ("GET", "HEAD"):
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    """What templates say things with."""
+    return {
+        "say": WORDING.page,
+        "words": WORDING,
+        "somebody": emergency_number() or ANYWHERE,
+    }
+
+
+@bp.get("/")
+def questions() -> str:
+    """All questions, to be answered in any order."""
+    return _empty(emergency_number())
+
+
+@lru_cache(maxsize=4)
+def _empty(number: str) -> str:
+    return _page(number)
+
+
+@bp.post("/")
+def answer() -> str:
+    """The answer to a form, above the same questions; or only that part of the page."""
+    fields = read_fields(_body())
+    part = fields.get(PART)
+    if part not in (None, *PARTS):
+        raise BadForm("There is no such part of the page.")
+    given = values(fields)
+    answers = read_case({"answers": given})
+    said = _assess(answers, counted=part != "live")
+    shown = {"answer": said, "given": _given(answers), "number": emergency_number()}
+    if part == "live":
+        return render_template("live.html", **shown)
+    shown |= {
+        "text": _text(answers, said),
+        "request_text": _request(given),
+        "json_text": _json(said),
+    }
+    if part == "answer":
+        return render_template("answer.html", **shown)
+    return render_template("page.html", fields=fields, problems=[], groups=_groups(), **shown)
+
+
+@bp.errorhandler(DoesNotFit)
+def _does_not_fit(error: DoesNotFit) -> tuple[str, int]:
+    """The questions again, with what was answered, and what to correct said first."""
+    fields = read_fields(request.get_data())
+    return _page(emergency_number(), fields, [_problem(entry) for entry in error.problems]), 422
+
+
+@bp.errorhandler(BadForm)
+def _bad_form(error: BadForm) -> tuple[str, int]:
+    return _page(emergency_number(), {}, [("", "", str(error))]), 400
+
+
+@bp.errorhandler(413)
+@bp.errorhandler(415)
+def _not_a_form(error: Any) -> tuple[str, int]:
+    return _page(emergency_number(), {}, [("", "", error.description)]), error.code
+
+
+def _page(
+    number: str,
+    fields: Mapping[str, str] | None = None,
+    problems: list[tuple[str, ...]] | None = None,
+) -> str:
+    return render_template(
+        "page.html",
+        answer=None,
+        fields=fields or {},
+        problems=problems or [],
+        groups=_groups(),
+        number=number,
+    )
+
+
+def _body() -> bytes:
+    """Body that claims to be a form, as long as the app's config allows; else 415 or 413."""
+    if request.mimetype != FORM or "Content-Encoding" in request.headers:
+        abort(415, f"The Content-Type must be {FORM}, without a Content-Encoding.")
+    if request.query_string:
+        raise BadForm("There is no query parameter here.")
+    request.max_content_length = current_app.config["SINGLE_BYTES"]
+    return request.get_data()
+
+
+def _assess(answers: Answers, counted: bool) -> Assessment:
+    cases = cases_of([answers])
+    (text, *said) = next(iter(assess_each(cases, model())))
+    if counted:
+        request.environ[SAID] = [(int(np.count_nonzero(cases.codes)), *said)]
+    said_of_it: Assessment = json.loads(text)
+    return said_of_it
+
+
+def _problem(entry: Problem) -> tuple[str, str, str]:
+    """Id of the question, the question and what is wrong with its answer."""
+    name = entry["pointer"].rpartition("/")[2]
+    if name not in FINDINGS:
+        return "", name, entry["detail"]
+    finding = FINDINGS[name]
+    if finding.kind != "numeric":
+        return name, WORDING.question(name), WORDING.page("bad_answer")
+    low, high = finding.limits
+    return name, WORDING.question(name), WORDING.page("bad_number", low=low, high=high)
+
+
+def _groups() -> dict[str, list[Any]]:
+    """Findings by group, those first that tell of danger."""
+    groups: dict[str, list[Any]] = {group: [] for group in DANGER}
+    for finding in FINDINGS.values():
+        groups.setdefault(finding.group, []).append(finding)
+    return groups
+
+
+def _given(answers: Answers) -> list[tuple[str, str, str]]:
+    """Id, question and answer in words, in the order of the vocabulary."""
+    return [
+        (name, WORDING.question(name), WORDING.level(name, answers[name]))
+        for name in FINDINGS
+        if name in answers
+    ]
+
+
+def _text(answers: Answers, said: Assessment) -> str:
+    given = [f"{question} {words}" for _, question, words in _given(answers)]
+    return "\n".join([*lines({**said}), "", WORDING.page("your_answers"), *given])
+
+
+def _request(given: Mapping[str, Any]) -> str:
+    """The command that puts the same question to the API."""
+    body = json.dumps({"answers": given})
+    url = shlex.quote(f"{request.host_url}v1/predict")
+    return f"curl -s {url} -H 'Content-Type: application/json' -d '{body}'"
+
+
+def _json(said: Assessment) -> str:
+    return json.dumps(said, indent=1, ensure_ascii=False)
+
+
+def _file(name: str) -> Any:
+    content = (STATIC / name).read_bytes()
+    return lambda: Response(content, content_type=FILES[name])
+
+
+for _name in FILES:
+    bp.add_url_rule(f"/{_name}", _name.replace(".", "_"), _file(_name), methods=["GET"])

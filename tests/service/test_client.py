@@ -1,0 +1,158 @@
+"""The Python client against the service itself, and against servers that fail."""
+
+import re
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from service import client as module
+from service.app import create_app
+from service.client import Client, Refused, Unanswered
+from service.settings import Settings
+
+CALF = {"age": 58, "leg_swelling": "one_lower_leg", "skin_warmth": True, "fever_chills": None}
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+KEY = "a-key-that-is-long-enough"
+
+
+class Quiet(WSGIRequestHandler):
+    """Keeps connections open, and its thoughts to itself."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_):
+        pass
+
+
+@contextmanager
+def running(server):
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def url(app):
+    with running(make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)) as url:
+        yield url
+
+
+def failing(*statuses):
+    """A server that answers with these statuses in turn; 0 hangs up."""
+    left = list(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            status = left.pop(0)
+            if not status:
+                self.close_connection = True
+                return
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"urgency": "soon"}')
+
+        def log_message(self, *_):
+            pass
+
+    return HTTPServer(("127.0.0.1", 0), Handler)
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch):
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+
+
+def test_a_case_is_assessed_as_by_hand(url, client):
+    """The very answer, on a connection that is used again."""
+    with Client(url) as supine:
+        for _ in range(3):
+            assert supine.predict(CALF) == client.post("/v1/predict", json={"answers": CALF}).json
+
+
+def test_a_batch_is_split_and_comes_back_in_order(url):
+    """Asked for 7 at a time, or all at once; any iterable will do, even an empty one."""
+    cases = [{"age": 20 + i % 60} for i in range(40)]
+    with Client(url) as supine:
+        alone = [supine.predict(case) for case in cases]
+        assert list(supine.predict_batch(iter(cases), size=7)) == alone
+        assert list(supine.predict_batch(cases)) == alone
+        assert list(supine.predict_batch([])) == []
+
+
+def test_a_bad_case_is_refused_with_its_place_or_skipped(url):
+    """The message names it."""
+    with Client(url) as supine:
+        with pytest.raises(Refused, match=r"/answers/leg_sweling: .* mean leg_swelling") as got:
+            supine.predict({"leg_sweling": "none"})
+        assert got.value.status == 422
+        with pytest.raises(Refused, match="/cases/1/answers/x"):
+            list(supine.predict_batch([{}, {"x": 1}]))
+        first, second = supine.predict_batch([{}, {"x": 1}], skip=True)
+        assert first == supine.predict({})
+        assert second["errors"][0]["pointer"] == "/cases/1/answers/x"
+
+
+def test_the_other_routes_can_be_asked(url):
+    """What is JSON is read; another path is refused."""
+    with Client(url) as supine:
+        assert len(supine.get("/v1/findings")["findings"]) == 79
+        with pytest.raises(Refused, match=r"."):
+            supine.get("/v1/nothing")
+
+
+def test_the_key_is_sent(tmp_path):
+    """And without it nothing is answered."""
+    app = create_app(tmp_path, Settings(api_key=KEY))
+    with running(make_server("127.0.0.1", 0, app, request_handler=Quiet)) as url:
+        with Client(url) as supine, pytest.raises(Refused, match="key"):
+            supine.predict({})
+        with Client(url, KEY) as supine:
+            assert supine.predict({})["urgency"] == "undetermined"
+
+
+@pytest.mark.parametrize("statuses", [(200,), (503, 200), (0, 200), (0, 503, 502, 200)])
+def test_what_got_no_answer_is_asked_again(statuses):
+    """After a hang-up as after a busy server."""
+    with running(failing(*statuses)) as url, Client(url) as supine:
+        assert supine.predict({}) == {"urgency": "soon"}
+
+
+@pytest.mark.parametrize("statuses", [(503,) * 4, (0,) * 4, (404,), (500,)])
+def test_in_the_end_nobody_answered(statuses):
+    """Four times at most; what is not of this service is not asked for again."""
+    with (
+        running(failing(*statuses)) as url,
+        Client(url) as supine,
+        pytest.raises(Unanswered, match=r"."),
+    ):
+        supine.predict({})
+
+
+def test_nobody_there_is_said_shortly():
+    """As is an address that is none."""
+    with (
+        Client("http://127.0.0.1:9", repeat=1) as supine,
+        pytest.raises(Unanswered, match="refused"),
+    ):
+        supine.predict({})
+    for wrong in ("localhost:8000", "ftp://host", "http://"):
+        with pytest.raises(ValueError, match="must begin"):
+            Client(wrong)
+
+
+def test_the_readme_s_example_runs(url, capsys):
+    """As printed, but for the address."""
+    (example,) = re.findall(r"```python\n(from service.client.*?)```", README, re.DOTALL)
+    exec(compile(example.replace("http://127.0.0.1:8000", url), "README.md", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out.strip().endswith(".")

@@ -1,0 +1,270 @@
+"""The page without a browser: what it holds, how a form is read, and what is refused."""
+
+import re
+from html.parser import HTMLParser
+from itertools import product
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+import service.page
+from data.vocabulary import FINDINGS, URGENCIES
+from data.wording import WORDING
+from service.app import create_app
+
+SERVICE = Path(service.page.__file__).parent
+FORM = "application/x-www-form-urlencoded"
+PAGES = ["/", "/about", "/docs"]
+ALONE = {"meta", "link", "img", "input", "path", "rect", "circle", "br"}
+
+
+class Page(HTMLParser):
+    """Elements of a page, and whether every one that is opened is closed where HTML wants it."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open, self.text = [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in ALONE:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open[-1] != tag:
+            assert self.open[-1] in ("p", "li", "dt", "dd"), (self.open, tag)
+            self.open.pop()
+        if tag not in ALONE:
+            self.open.pop()
+
+    def handle_data(self, data):
+        self.text += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def strings_used():
+    """Keys of the page's wording, as templates and Python name them."""
+    used = set()
+    for path in [*SERVICE.glob("templates/*.html"), *SERVICE.glob("*.py")]:
+        text = path.read_text("utf-8")
+        used |= set(re.findall(r"""(?:\bsay|\.page)\(["'](\w+)["'][,)]""", text))
+        for before in re.findall(r'say\("(\w+_)"? ?[~%]', text):
+            used |= {key for key in WORDING.tables["page"] if key.startswith(before)}
+        for before in re.findall(r'say\("(\w+_)%d"', text):
+            used |= {key for key in WORDING.tables["page"] if key.startswith(before)}
+        if '~ "_head")' in text:
+            used |= {f"{urgency}_head" for urgency in URGENCIES}
+    return used
+
+
+def test_no_string_of_the_page_is_missing_or_unused():
+    """A second language is one file, and nothing in it is in vain."""
+    assert strings_used() == set(WORDING.tables["page"])
+
+
+def test_scripts_and_styles_hold_no_words_and_name_no_other_host():
+    """Every word is in the catalogue; nothing is fetched from elsewhere."""
+    for path in [*SERVICE.glob("templates/*"), *SERVICE.glob("static/*")]:
+        text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "http:" not in text
+        assert "https:" not in text
+    script = (SERVICE / "static" / "page.js").read_text("utf-8")
+    code = "\n".join(line.split("//")[0] for line in script.splitlines())
+    assert not re.findall(r'"[^"\n]*[A-Za-z]+ [a-z]+ [^"\n]*"', code)
+
+
+def test_every_question_and_every_answer_to_it_is_on_the_page(client):
+    """Unknown included; nothing is answered beforehand."""
+    page = Page(client.get("/").text)
+    inputs = [(i["name"], i.get("value")) for i in page.all("input") if "name" in i]
+    for finding in FINDINGS.values():
+        assert WORDING.question(finding.id) in page.text
+        values = ("",) if finding.kind == "numeric" else (*finding.levels, "")
+        assert sorted(v for name, v in inputs if name == finding.id) == sorted(values)
+    assert not any("checked" in i for i in page.all("input") if i.get("type") == "radio")
+    assert len(page.all("fieldset")) == len(FINDINGS)
+
+
+def test_the_page_its_style_and_its_script_are_small(client):
+    """Under 60 kB in all."""
+    sizes = [len(client.get(path).data) for path in ("/", "/page.css", "/page.js", "/icon.svg")]
+    assert sum(sizes) < 60_000
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_one_whole_document_that_runs_nothing_of_its_own(client, path):
+    """Well formed; no inline script, style or handler; every id once."""
+    response = client.get(path)
+    page = Page(response.text)
+    assert set(page.open) <= {"html", "body"}
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    for tag, attributes in page.elements:
+        assert tag != "style"
+        assert tag != "script" or attributes.keys() == {"type", "src"}
+        assert not any(name == "style" or name.startswith("on") for name in attributes)
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "Set-Cookie" not in response.headers
+    assert response.headers["Cache-Control"] == "no-cache"
+    tag = response.headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_notice_is_on_every_page(client):
+    """What this is not is said wherever people read."""
+    for path in PAGES:
+        assert WORDING.service("notice") in Page(client.get(path).text).text
+
+
+def test_a_form_is_answered_as_the_same_answers_in_json(client, cases, to_json):
+    """Urgency, alerts, open questions and causes of any case, in the same order."""
+    _, drawn = cases(25)
+    for case in drawn:
+        values = to_json(case)
+        said = client.post("/v1/predict", json={"answers": values}).json
+        fields = {n: {True: "yes", False: "no"}.get(v, v) for n, v in values.items()}
+        response = client.post("/", data={**fields, "part": "answer"})
+        page = Page(response.text)
+        assert response.headers["Cache-Control"] == "no-store"
+        assert WORDING.page(f"{said['urgency']}_head") in page.text
+        wanted = [alert["title"] for alert in said["alerts"]]
+        wanted += [entry["question"] for entry in said["unasked"]]
+        wanted += [entry["sign"] for entry in said["safety_net"]]
+        wanted += [entry["label"] for entry in said["causes"]]
+        at = 0
+        for words in wanted:
+            at = page.text.index(words, at)
+        assert not page.open
+
+
+def test_the_urgent_thing_comes_first(client):
+    """Before any alert's details, cause or question, with its shape and the number to tap."""
+    answers = {"breath_chest": "sudden_breath_chest_collapse"}
+    text = client.post("/", data=answers).text
+    assert text.index('class="verdict emergency"') < text.index('class="alert emergency"')
+    assert text.index('class="alert emergency"') < text.index(WORDING.page("causes"))
+    assert text.index("<svg class=shape") < text.index(WORDING.page("emergency_head"))
+
+
+def test_the_emergency_number_is_a_link_where_it_is_set(client, monkeypatch):
+    """And a local number stays a local number where it is not."""
+    answers = {"breath_chest": "sudden_breath_chest_collapse"}
+    assert "tel:" not in client.post("/", data=answers).text
+    monkeypatch.setenv("EMERGENCY_NUMBER", "11 2")
+    for part in ("", "answer", "live"):
+        assert 'href="tel:112"' in client.post("/", data={**answers, "part": part}).text
+    assert "call 11 2 now" in Page(client.get("/").text).text
+
+
+def test_without_a_model_alerts_stand_and_the_reason_is_said(tmp_path):
+    """In the answer and while answering."""
+    client = create_app(tmp_path).test_client()
+    for part in ("", "answer", "live"):
+        text = client.post("/", data={"leg_swelling": "one_lower_leg", "part": part}).text
+        assert "Possible blood clot in a leg" in text
+        assert WORDING.service("model_missing") in Page(text).text
+    assert "No model is served" in client.get("/about").text
+
+
+def test_answers_come_back_in_the_form_so_that_they_can_be_changed(client):
+    """Without JavaScript, too."""
+    page = Page(client.post("/", data={"age": "58", "sex": "female", "fever_chills": ""}).text)
+    inputs = page.all("input")
+    assert [i["value"] for i in inputs if "checked" in i and i.get("type") == "radio"] == ["female"]
+    assert [i["value"] for i in inputs if i.get("name") == "age"] == ["58"]
+
+
+@pytest.mark.parametrize("age", ["27,5", "27.5", " 27 "])
+def test_numbers_are_read_as_people_write_them(client, age):
+    """With a comma or a point."""
+    assert "18 to 29" in client.post("/", data={"age": age}).text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("age", "-1"), ("age", "121"), ("age", "1e2"), ("age", "1_0"), ("age", "nan"),
+        ("age", "٤"), ("age", "9" * 400), ("bmi", "9.9"), ("sex", "zanzibar"),
+        ("fatigue", "true"), ("fatigue", "under_18"), ("age", "18-29"), ("zanzibar", "yes"),
+        ("leg_sweling", "none"), ("quality_aching", "<script>zanzibar</script>"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said_above_the_questions(client, name, value):
+    """A 422 page with the question; the rest of the answers is kept; nothing is run."""
+    response = client.post("/", data={name: value, "leg_swelling": "one_lower_leg"})
+    page = Page(response.text)
+    assert response.status_code == 422
+    assert response.content_type.startswith("text/html")
+    assert WORDING.page("problems") in page.text
+    assert "<script>" not in response.text
+    assert "one_lower_leg" in [i.get("value") for i in page.all("input") if "checked" in i]
+    if name in FINDINGS:
+        assert {"href": f"#{name}"} in page.all("a")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"age=1&age=2", b"age", b"age=1&&", b"\xff=1", "age=é".encode(), b"age=%ff", b"part=all",
+        b"sex=female&sex=", b"&".join(b"x%d=1" % i for i in range(999)), b"=",
+    ],
+)  # fmt: skip
+def test_what_is_no_form_is_a_400_page(client, body):
+    """What two readers could read differently is refused, like a repeated key in JSON."""
+    response = client.post("/", data=body, content_type=FORM)
+    assert response.status_code == (422 if body == b"=" else 400)
+    assert response.content_type.startswith("text/html")
+    assert len(Page(response.text).all("fieldset")) == len(FINDINGS)
+
+
+def test_other_types_sizes_and_queries_are_refused_as_pages(client):
+    """415, 413 and 400, with the questions below."""
+    big = urlencode({"age": "1" * 70_000})
+    for status, sent in (
+        (415, {"json": {"answers": {}}}),
+        (415, {"data": {"a": "b"}, "content_type": "multipart/form-data"}),
+        (415, {"data": {}, "headers": {"Content-Encoding": "gzip"}, "content_type": FORM}),
+        (413, {"data": big, "content_type": FORM}),
+        (400, {"data": {}, "query_string": {"a": "b"}, "content_type": FORM}),
+    ):
+        response = client.post("/", **sent)
+        assert response.status_code == status
+        assert len(Page(response.text).all("fieldset")) == len(FINDINGS)
+
+
+def test_an_empty_form_is_undetermined(app, client, make_model):
+    """Nothing known is nothing found, and no all-clear."""
+    app.extensions["model"] = make_model(positional=0.9)
+    response = client.post("/", data="", content_type=FORM)
+    assert response.status_code == 200
+    assert WORDING.page("undetermined_head") in response.text
+
+
+def test_only_answers_that_were_asked_for_are_counted(client):
+    """What moves while somebody answers is no assessment of its own."""
+    answered = 'supine_answers_total{urgency="same_day"} %s'
+    for part, count in product(["live"], ["0.0"]):
+        client.post("/", data={"leg_swelling": "one_lower_leg", "part": part})
+        assert answered % count in client.get("/metrics").text
+    client.post("/", data={"leg_swelling": "one_lower_leg"})
+    assert answered % "1.0" in client.get("/metrics").text
+
+
+def test_the_printed_command_and_text_are_those_of_the_answers(client):
+    """What a doctor is handed, and what a developer can repeat."""
+    data = {"leg_swelling": "one_lower_leg", "skin_warmth": "yes", "age": "58"}
+    text = Page(client.post("/", data=data).text).text
+    assert '"skin_warmth": true' in text
+    assert '"age": 58' in text
+    assert "curl -s http://localhost/v1/predict -H 'Content-Type: application/json'" in text
+    assert "SAME DAY: " in text
