@@ -36,6 +36,9 @@ serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); a first mode
 train: $(READY)  ## train, judge and promote a model (N= cases, SEED=)
 	exec $(PY) -m training --models $(MODELS) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
 
+study: $(READY)  ## what else could be trained, other worlds, own cases: about 17 minutes
+	exec $(PY) -m training.study --out $(MODELS)/study.json
+
 models: $(READY)  ## list the trained versions, their scores, and which one is served
 	exec $(PY) -m models --models $(MODELS) list
 
@@ -132,4 +135,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-cases bench-peers
+.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-cases bench-peers
