@@ -13,6 +13,9 @@ SEED ?=
 OUT ?= cases.parquet
 MODELS ?= models
 export MODELS
+MODEL ?=
+DATA ?=
+WEIGHT ?=
 VERSION ?=
 A ?=
 B ?=
@@ -33,8 +36,9 @@ serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); a first mode
 	if [ $$code -gt 128 ]; then wait $$service; code=$$?; fi; \
 	kill $$training 2>/dev/null; wait $$training 2>/dev/null; exit $$code
 
-train: $(READY)  ## train, judge and promote a model (N= cases, SEED=)
-	exec $(PY) -m training --models $(MODELS) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
+train: $(READY)  ## train, judge and promote a model (N= cases, SEED=, MODEL= kind, DATA= own cases, WEIGHT=)
+	exec $(PY) -m training --models $(MODELS) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data '$(DATA)') $(if $(WEIGHT),--weight $(WEIGHT))
 
 study: $(READY)  ## what else could be trained, other worlds, own cases: about 17 minutes
 	exec $(PY) -m training.study --out $(MODELS)/study.json
@@ -84,6 +88,9 @@ fuzz: $(READY)  ## send a million changed bodies and as many good ones (N=); no 
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
+foreign: $(READY)  ## how well conditions that the model was never told of are noticed
+	exec $(PY) -m tests.foreign
+
 bench: $(READY) .bench/ready  ## measure speed side by side, here and now (needs wrk)
 	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench $(PY) -m benchmarks
 
@@ -96,8 +103,9 @@ bench-peers: $(READY) .bench/ready .bench-peers/ready .bench-mlserver/ready  ## 
 readme: $(READY)  ## write the README's answer anew, from the served model
 	exec $(PY) -m service.readme
 
-docs: $(READY)  ## write SAFETY.md and the table of settings anew, from the code
+docs: $(READY)  ## write SAFETY.md and the tables of settings and of own cases anew, from the code
 	$(PY) -m service.safety_doc
+	$(PY) -m training.own_file
 	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
@@ -135,4 +143,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden fuzz bench bench-cases bench-peers
+.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden foreign fuzz bench bench-cases bench-peers

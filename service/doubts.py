@@ -14,7 +14,7 @@ from models.surprise import bucket, surprise, tail
 from service.conditions import Codes
 from service.contract_options import CauseSet, Doubt, Interval
 
-LOW, HIGH = 0.1, 0.9  # of the worlds lie below and above the ends of an interval
+LOW, HIGH = 0.1, 0.9  # of all worlds are expected below each end of an interval
 MISFIT: Final = 0.01  # of simulated cases are this unusual
 _ORDER: Final = list(CAUSES)
 
@@ -47,7 +47,7 @@ def _intervals(now: Floats, levels: Floats, causes: Floats, case: Codes) -> list
     scores = np.log(np.maximum(now, 1e-300)) + causes + levels[rows].sum(axis=0)
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    low, high = np.quantile(p, (LOW, HIGH), axis=0)
+    low, high = np.quantile(p, (LOW, HIGH), axis=0, method="weibull")
     low, high = np.minimum(low, now), np.maximum(high, now)
     return [
         {"cause": _ORDER[c], "low": float(low[c]), "high": float(high[c])}

@@ -10,9 +10,11 @@ from data.knowledge import Figure
 from data.loader import load
 from data.settings import load_settings
 from data.vocabulary import CAUSES
+from data.worlds import draw
 from models.prevalence import filled
 from models.surprise import bucket
 from service.app import create_app
+from service.doubts import doubt
 from tests.foreign import CONDITIONS, fits, foreign, told_apart
 
 
@@ -46,6 +48,21 @@ def test_the_set_holds_the_cause_as_often_as_it_says(model, cases):
         mine = p[lengths == place]
         if len(mine) > 200:
             assert abs((mine >= threshold).mean() - measured["coverage"]) < 0.07
+
+
+def test_four_in_five_posteriors_of_further_worlds_lie_within(model, cases):
+    """Of worlds that the model does not carry, drawn from the same ranges; over all causes."""
+    codes, inside = cases.codes[:300], []
+    proba = model.predict_proba(codes)
+    said = [
+        {entry["cause"]: (entry["low"], entry["high"]) for entry in found["intervals"]}
+        for found in (doubt(model, row, p, p) for row, p in zip(codes, proba, strict=True))
+    ]
+    low, high = np.array([[of[cause] for cause in CAUSES] for of in said]).transpose(2, 0, 1)
+    for seed in range(500, 504):
+        there = build(draw(load(), np.random.default_rng(seed))).posterior(codes)
+        inside.append(((low <= there) & (there <= high)).mean())
+    assert 0.72 < np.mean(inside) < 0.88
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)

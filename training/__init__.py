@@ -7,6 +7,12 @@ CASES: Final = 6_000_000  # drawn to learn from
 TEST_CASES: Final = 200_000  # fresh ones, to be judged on
 SEED: Final = 1
 FEWEST: Final = 1_000  # of either that a run takes
+HEAVIEST: Final = 100.0  # weight of an own case
+MODEL_KINDS: Final = {  # that can be trained, the usual one first
+    "augmented": "naive Bayes within presentations, related findings together",
+    "presentations": "naive Bayes within presentations",
+    "flat": "naive Bayes on the causes themselves",
+}
 
 
 def open_pipeline(folder: Path) -> Any:

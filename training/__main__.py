@@ -1,6 +1,7 @@
 """Trains a model on simulated cases, judges it on others and, if it is good enough, serves it.
 
-`make train` passes N= on as --cases, SEED= as --seed and MODELS= as --models.
+`make train` passes N= on as --cases, SEED= as --seed, MODEL= as --model, DATA= as --data, WEIGHT=
+as --weight and MODELS= as --models. docs/OWN_CASES.md says what a file of own cases looks like.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
 
-from training import CASES, FEWEST, SEED, TEST_CASES
+from training import CASES, FEWEST, HEAVIEST, MODEL_KINDS, SEED, TEST_CASES
 
 LAST: Final = 10  # lines of a run, in which what it changed is told
 
@@ -58,6 +59,27 @@ def _arguments() -> argparse.Namespace:
         help=f"how many fresh cases to judge the model on ({TEST_CASES:,})",
     )
     parser.add_argument(
+        "--model",
+        choices=list(MODEL_KINDS),
+        default=next(iter(MODEL_KINDS)),
+        metavar="KIND",
+        help="what is trained: "
+        + "; ".join(f"{name}, {words}" for name, words in MODEL_KINDS.items())
+        + f" ({next(iter(MODEL_KINDS))})",
+    )
+    parser.add_argument(
+        "--data",
+        type=_file,
+        metavar="FILE",
+        help="labelled cases of your own, .csv or .parquet, to take in (none)",
+    )
+    parser.add_argument(
+        "--weight",
+        type=_weight,
+        default=1.0,
+        help="how much an own case counts: 2 is as if each were there twice (1)",
+    )
+    parser.add_argument(
         "--models",
         type=_folder,
         default="models",
@@ -74,17 +96,29 @@ def _run(asked: argparse.Namespace) -> int:
     from models.artifact import ModelRefused
     from training import care
     from training.compare import effect
-    from training.report import table
+    from training.own_file import read
+    from training.report import own_cases, table
     from training.run import train
 
     try:
+        own = read(asked.data) if asked.data else None
         result = train(
-            load_world(), asked.cases, asked.seed, asked.test_cases, asked.models, progress=True
+            load_world(),
+            asked.cases,
+            asked.seed,
+            asked.test_cases,
+            asked.models,
+            progress=True,
+            kind=asked.model,
+            own=own,
+            weight=asked.weight,
         )
     except (KnowledgeError, ModelRefused, OSError, ValueError) as problem:
         sys.stderr.write(f"No model was trained: {problem}\n")
         return 1
     sys.stdout.write(f"{table(result.scores)}\n\n{care.table(result.care)}\n\n")
+    if result.own:
+        sys.stdout.write(f"{own_cases(result.own)}\n\n")
     end = [f"Promoted {result.folder}; report.html in it shows more."]
     if not result.promoted:
         end = ["Not promoted:", *result.shortfalls]
@@ -106,6 +140,25 @@ def _at_least(fewest: int) -> Callable[[str], int]:
         return value
 
     return read
+
+
+def _weight(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= HEAVIEST:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, at most {HEAVIEST:g}")
+    return value
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise argparse.ArgumentTypeError("must be a file that can be read")
+    if path.suffix not in {".csv", ".parquet"}:
+        raise argparse.ArgumentTypeError("must end in .csv or .parquet")
+    return path
 
 
 def _folder(text: str) -> Path:

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from training.details import Z
 from training.evaluate import Scores
+from training.own import Held
 
 EXCESS_LOG_LOSS: Final = 0.005  # nats above the ceiling's
 CALIBRATION: Final = 0.003  # above the ceiling's own expected calibration error
@@ -32,4 +34,14 @@ def shortfalls(scores: Scores) -> list[str]:
         f"{words.format(distance)}, {distance - allowed:.4f} more than the {allowed} allowed."
         for words, (distance, allowed) in distances.items()
         if not distance <= allowed  # a distance that is not a number falls short too
+    ]
+
+
+def harm(held: Held) -> list[str]:
+    """What own cases did to held-out ones of them, if it is harm beyond chance."""
+    if held.change.mean - Z * held.change.error <= 0:
+        return []
+    return [
+        f"Own cases make the log loss of held-out own cases {held.change.mean:.4f} nats worse, "
+        f"from {held.without:.4f}; try a smaller WEIGHT, or look for mistakes in the file."
     ]

@@ -17,6 +17,7 @@ from training.compare import SCORES, compare, count, notes
 from training.details import Details, Z
 from training.diagrams import diagrams, drawn
 from training.evaluate import Scores
+from training.own import Held
 from training.steps import Steps
 from training.studied import FILE, Study
 
@@ -32,6 +33,7 @@ class Run:
     details: Details
     shortfalls: list[str]
     steps: Steps
+    own: Held | None = None  # what own cases did
 
 
 class Pair(NamedTuple):

@@ -16,6 +16,7 @@ from data.vocabulary import CAUSES
 from data.world import Cases, World
 from models.artifact import PIPELINE, ModelRefused, read_file, read_manifest
 from models.encoder import features
+from training import MODEL_KINDS
 from training.bayes import AugmentedNB, Ints
 
 LIBRARIES: Final = {"python": platform.python_version()} | {
@@ -32,9 +33,9 @@ class Kind(NamedTuple):
 
 
 KINDS: Final = {
-    "augmented": Kind("naive Bayes within presentations, related findings together", True, True),
-    "presentations": Kind("naive Bayes within presentations", True, False),
-    "flat": Kind("naive Bayes on the causes themselves", False, False),
+    "augmented": Kind(MODEL_KINDS["augmented"], True, True),
+    "presentations": Kind(MODEL_KINDS["presentations"], True, False),
+    "flat": Kind(MODEL_KINDS["flat"], False, False),
 }
 KIND: Final = "augmented"
 

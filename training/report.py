@@ -1,7 +1,9 @@
 """The short table that a run prints."""
 
 from data.vocabulary import CAUSES
+from training.details import Z
 from training.evaluate import Score, Scores
+from training.own import Held
 
 _HEAD = "log loss  excess  top-1  top-3   Brier     ECE  DVT at 5 %"
 
@@ -17,6 +19,21 @@ def table(scores: Scores) -> str:
         floor, model, ceiling = (score.recall[cause] for score in scores["all"].values())
         lines.append(f"{cause:<42} {_share(floor)}  {_share(model)}   {_share(ceiling)}")
     return "\n".join(lines)
+
+
+def own_cases(held: Held) -> str:
+    """What own cases did, on held-out folds of them."""
+    change = held.change
+    return "\n".join(
+        [
+            f"{held.cases:,} own cases, weight {held.weight:g}; on folds that were held out:",
+            f"  log loss {held.without:.4f} without them, {held.with_own:.4f} with the others "
+            f"({change.mean:+.4f}, 95 % interval {change.mean - Z * change.error:+.4f} to "
+            f"{change.mean + Z * change.error:+.4f})",
+            f"  likeliest cause is right: {held.right_without:.1%} without, {held.right_with:.1%}",
+            "The scores above are on simulated cases, with the own cases taken in.",
+        ]
+    )
 
 
 def _line(name: str, who: str, score: Score, best: float) -> str:

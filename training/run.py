@@ -22,9 +22,10 @@ from training.care import Point, curves
 from training.compare import served_by
 from training.details import Details, Snapshot, Snapshots, details
 from training.evaluate import Scores, evaluate
-from training.gates import shortfalls
+from training.gates import harm, shortfalls
+from training.own import Held, Own, held_out, taken_in
 from training.pages import Run, pages
-from training.pipeline import LIBRARIES, fit, pickled
+from training.pipeline import KIND, LIBRARIES, fit, pickled
 from training.reserve import calibrate, figures, shifts
 from training.steps import Steps
 from training.studied import read
@@ -45,6 +46,7 @@ class TrainResult:
     shortfalls: list[str]
     promoted: bool
     served: Model | None  # before the run
+    own: Held | None = None  # what own cases did for held-out ones of them
 
 
 class Examined(NamedTuple):
@@ -65,25 +67,40 @@ def train(
     models_dir: Path,
     promote: bool = True,
     progress: bool = False,
+    kind: str = KIND,
+    own: Own | None = None,
+    weight: float = 1.0,
 ) -> TrainResult:
     """Train on n cases, judge on others, save, and promote if nothing falls short.
 
+    What is learnt from simulated cases must pass the gates; own cases, which then draw it away
+    from the simulation, must not have made held-out ones of them worse.
     The served model stays as it was until the last step, which replaces one small file.
     """
     models_dir.mkdir(parents=True, exist_ok=True)
     steps, snapshots = Steps(), Snapshots()
     with steps.step("drawing and learning"):
         drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
-        pipeline = fit(world, drawn, snapshots)
+        pipeline = fit(world, drawn, snapshots, kind)
         learnt = pipeline["bayes"].arrays()
     with steps.step("drawing other worlds"):
         others = shifts(world.knowledge) if world.knowledge else {}
     with steps.step("judging"):
         path = [*(early for early in snapshots if early.cases < n), Snapshot(n, learnt)]
         found = _examine(world, path, seed + 1, test_cases, progress)
-    short = shortfalls(found.scores)
+    short, held = shortfalls(found.scores), None
+    if own:
+        with steps.step("taking in own cases"):
+            held = held_out(learnt, own, weight, seed)
+            short += harm(held)
+            learnt = taken_in(learnt, own, weight)
+            pipeline["bayes"].adopt(learnt)
+            path[-1] = Snapshot(n, learnt)
+            found = _examine(world, path, seed + 1, test_cases, progress)
     manifest = {
         **_described(world, n, seed, test_cases),
+        "kind": kind,
+        "own": {"sha256": own.digest, **asdict(held)} if own and held else None,
         "scores": {k: {who: asdict(s) for who, s in v.items()} for k, v in found.scores.items()},
         "care_curves": {cause: [asdict(p) for p in points] for cause, points in found.care.items()},
         "shortfalls": short,
@@ -95,13 +112,13 @@ def train(
     served = served_by(models_dir)
     with steps.step("comparing and drawing diagrams"):
         new = Model("", manifest, _care(manifest), **learnt)
-        run = Run(found.scores, found.details, short, steps)
+        run = Run(found.scores, found.details, short, steps, held)
         write = pages(run, new, served, read(models_dir))
     folder = save(models_dir, manifest, {**learnt, **others}, pickled(pipeline), write)
     promoted = promote and not short
     if promoted:
         make_current(folder)
-    return TrainResult(folder, found.scores, found.care, short, promoted, served)
+    return TrainResult(folder, found.scores, found.care, short, promoted, served, held)
 
 
 def _examine(world: World, path: list[Snapshot], seed: int, n: int, progress: bool) -> Examined:

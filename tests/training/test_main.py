@@ -38,7 +38,13 @@ def run(monkeypatch, tmp_path, world):
         (["--seed", "x"], "whole number"),
         (["--models", "file"], "folder"),
         (["--models", "file/below"], "folder"),
-        (["--model", "x", "--verbose"], "--verbose"),
+        (["--verbose"], "--verbose"),
+        (["--model", "forest"], "augmented"),
+        (["--data", "none.csv"], "--data: must be a file"),
+        (["--data", "file"], ".csv or .parquet"),
+        (["--weight", "0"], "above 0, at most 100"),
+        (["--weight", "nan"], "above 0, at most 100"),
+        (["--weight", "much"], "above 0, at most 100"),
         (["extra"], "extra"),
     ],
 )
@@ -61,7 +67,7 @@ def test_help_names_every_option_with_its_default(run, capsys):
         run("--help")
     assert ended.value.code == 0
     text = capsys.readouterr().out
-    assert all(option in text for option in ("--cases", "--seed", "--test-cases", "--models"))
+    assert all(option in text for option in ("--cases", "--seed", "--data", "--models"))
     assert "6,000,000" in text
 
 
@@ -122,3 +128,23 @@ def test_a_run_that_cannot_go_on_says_why_in_one_line(run, capsys, monkeypatch, 
     monkeypatch.setattr(training.run, "train", failing)
     assert run() == 1
     assert capsys.readouterr().err.splitlines()[-1] == f"No model was trained: {problem}"
+
+
+def test_a_file_of_own_cases_that_cannot_be_used_is_told_before_any_work(run, capsys, monkeypatch):
+    """Every place of it, and nothing is trained."""
+    Path("own.csv").write_text("cause,fever_chills\nmigraine,true\nsciatica,often\n")
+    monkeypatch.setattr(data.build, "load_world", lambda: pytest.fail("work was done"))
+    assert run("--data", "own.csv") == 1
+    error = capsys.readouterr().err
+    assert "line 2, cause" in error
+    assert "line 3, fever_chills" in error
+
+
+def test_own_cases_are_told_of(run, capsys):
+    """What they did to those of them that were held out."""
+    Path("own.csv").write_text("cause,fever_chills\n" + "sciatica,no\n" * 30)
+    few = ("--cases", "5000", "--test-cases", "1000", "--models", "here")
+    run("--data", "own.csv", "--weight", "2", *few)
+    output = capsys.readouterr().out
+    assert "30 own cases, weight 2" in output
+    assert "held out" in output

@@ -94,9 +94,9 @@ def test_a_world_that_changed_between_learning_and_judging_falls_short(copy, wor
     """A model that learnt from mislabelled cases is truly bad, and the gates see it."""
     real = training.run.fit
 
-    def misled(world, blocks, watch):
+    def misled(world, blocks, *others):
         mislabelled = (b._replace(presentation=b.presentation // 2 * 2) for b in blocks)
-        return real(world, mislabelled, watch)
+        return real(world, mislabelled, *others)
 
     monkeypatch.setattr(training.run, "fit", misled)
     run = small(world, copy.parent)
