@@ -84,8 +84,7 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
 
 
 def _opinion(model: Model, care: Sequence[Care], row: Sequence[float]) -> Opinion:
-    if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
-        raise ValueError("not probabilities")
+    _check(row)
     # Likeliest first; the sort is stable, so ties keep the vocabulary's order.
     order = sorted(range(len(row)), key=row.__getitem__, reverse=True)
     texts = floats([row[cause] for cause in order])
@@ -93,6 +92,12 @@ def _opinion(model: Model, care: Sequence[Care], row: Sequence[float]) -> Opinio
     likeliest = _ORDER[order[0]]
     urgency, raising = _urgency(row, likeliest, care)
     return Opinion(_state(model.version, "ok", None), joined(causes), urgency, raising, likeliest)
+
+
+def _check(row: Sequence[float]) -> None:
+    """ValueError if these are no probabilities."""
+    if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
+        raise ValueError("not probabilities")
 
 
 def _urgency(

@@ -45,8 +45,8 @@ def no_limit(_control, _home):
     return HUGE
 
 
-def no_position(_control, _home):
-    return -1
+def another_cause(_control, _home):
+    return "tendinitis"
 
 
 def no_words(_control, _home):
@@ -139,17 +139,9 @@ def all_or_nothing(_ask, opinion):
     return ask
 
 
-def unchecked(_opinion, opinion):
-    def any_numbers(model, row):
-        state = opinion._state(model.version, "ok", None)
-        return opinion.Opinion(state, opinion._causes(row), opinion._urgency(row, model.care))
-
-    return any_numbers
-
-
 def unsigned(said, opinion):
-    def without_version(model, row):
-        return said(model, row)._replace(state=opinion._state(None, "ok", None))
+    def without_version(model, care, row):
+        return said(model, care, row)._replace(state=opinion._state(None, "ok", None))
 
     return without_version
 

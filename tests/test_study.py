@@ -12,6 +12,7 @@ from data.cases import blocks
 from data.loader import load
 from models.encoder import FIRST_ROW, SIZES
 from training import elsewhere, studied
+from training.by_cause import by_cause
 from training.candidates import CANDIDATES
 from training.contest import drawn
 from training.evaluate import log_loss
@@ -21,7 +22,7 @@ from training.plan import Plan
 from training.study import main, study
 
 ROOT = Path(__file__).parents[1]
-TINY = Plan((500, 2_000), 1.0, 500, 2_000, 1, 200, 1, 200, (10, 100), (1.0,))
+TINY = Plan((500, 2_000), 1.0, 500, 50, 2_000, 1, 200, 1, 200, (10, 100), (1.0,))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,8 @@ def test_a_study_is_what_reports_read(world, monkeypatch, tmp_path):
     read = studied.read(tmp_path)
     assert isinstance(read, studied.Study)
     assert read.digests["knowledge"] == world.digest
-    candidates, worlds, clinics = read.tables
+    candidates, each, worlds, clinics = read.tables
+    assert len(each.rows) == 16
     assert [row[0] for row in candidates.rows] == list(CANDIDATES)
     assert worlds.title.startswith("1 other")
     assert [row[0] for row in clinics.rows] == ["10", "100"]
@@ -124,3 +126,14 @@ def test_own_cases_are_judged_while_held_out(learnt, clinic):
     shuffled = np.random.default_rng(1).permutation(own.cause)
     wrong = held_out(learnt, Own(own.codes, shuffled), 1.0, 1)
     assert wrong.right_with <= right.right_with
+
+
+def test_what_is_lost_by_cause_is_measured_on_as_many_cases_of_each(world, learnt):
+    """Weighed by their shares the causes together lose what all cases lose."""
+    found = by_cause(world, learnt, 1_500, 7)
+    assert {each.cases for each in found.values()} == {1_500}
+    cases = drawn(world, 20_000, 9)
+    proba, exact = predicted(learnt, cases.codes), world.posterior(cases.codes)
+    whole = log_loss(proba, cases.cause) - log_loss(exact, cases.cause)
+    weighed = world.prior @ [each.mean for each in found.values()]
+    assert weighed == pytest.approx(whole, abs=0.006)

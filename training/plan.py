@@ -13,6 +13,7 @@ class Plan:
     sizes: tuple[int, ...] = (10_000, 100_000, 1_000_000, CASES, 10_000_000)
     seconds: float = 180.0  # of fitting, that no candidate may be expected to exceed
     test_cases: int = 40_000
+    each_cases: int = 20_000  # of each true cause
     few_cases: int = 2_000_000  # of the mixture of worlds, and of its control
     worlds: int = 50
     world_cases: int = 4_096
@@ -27,4 +28,4 @@ class Plan:
         return sum(size <= CASES for size in self.sizes)
 
 
-QUICK: Final = Plan((3_000, 10_000), 2.0, 2_000, 24_000, 2, 500, 1, 1_000, (10, 300), (1.0,))
+QUICK: Final = Plan((3_000, 10_000), 2.0, 2_000, 300, 24_000, 2, 500, 1, 1_000, (10, 300), (1.0,))

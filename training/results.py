@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from data.wording import WORDING
 from training.contest import Point
-from training.details import Z
+from training.details import Mean, Z
 from training.elsewhere import MIXED, Clinic, Elsewhere
 from training.own import FIGURES, SHARES
 from training.plan import Plan
@@ -19,14 +20,15 @@ class Found:
     """All that a study measured; the first of ``worlds`` is the central one."""
 
     points: Mapping[str, list[Point]]
+    each: Mapping[str, Mean]  # true cause: log loss above the exact posterior's
     worlds: list[Elsewhere]
     clinics: Mapping[float, list[list[Clinic]]]
 
 
 def study(plan: Plan, found: Found, digests: Mapping[str, str], seconds: float) -> Study:
     """Everything, dated today."""
-    tables = [_contest(plan, found.points), _worlds(plan, found.worlds)]
-    tables += [_clinics(plan, found.clinics)]
+    tables = [_contest(plan, found.points), each_cause(plan, found.each)]
+    tables += [_worlds(plan, found.worlds), _clinics(plan, found.clinics)]
     plots = [_against(found.points, which) for which in ("seconds of fitting", "cases")]
     plots += [_distribution(found.worlds)]
     now = datetime.now(UTC)
@@ -49,6 +51,26 @@ def _contest(plan: Plan, points: Mapping[str, list[Point]]) -> Table:
         f"{Z * error:.4f} to either side at the end of a row. A dash: it would have been expected "
         f"to take over {plan.seconds:.0f} s.",
         ["candidate", *(f"{size:,} cases" for size in plan.sizes)],
+        rows,
+    )
+
+
+def each_cause(plan: Plan, each: Mapping[str, Mean]) -> Table:
+    """The distance to the exact posterior by true cause."""
+    rows = [
+        [
+            WORDING.label(cause),
+            f"{excess.mean:+.4f}",
+            f"{excess.mean - Z * excess.error:+.4f} to {excess.mean + Z * excess.error:+.4f}",
+        ]
+        for cause, excess in sorted(each.items(), key=lambda pair: -pair[1].mean)
+    ]
+    return Table(
+        "By true cause",
+        "Log loss of our model above the exact posterior's (nats), with 95 % intervals, on "
+        f"{plan.each_cases:,} cases drawn for each cause. What to look for: a cause that stands "
+        "out. One may lie below zero where another pays for it; together they cannot.",
+        ["true cause", "above the exact posterior", "95 % interval"],
         rows,
     )
 

@@ -53,18 +53,21 @@ def main(argv: list[str]) -> int:
 
 
 def study(plan: Plan, seed: int = SEED) -> Study:
-    """All three parts: candidates, other worlds, a clinic's own cases."""
+    """All parts: candidates, each true cause, other worlds, a clinic's own cases."""
     from data.build import load_world  # late, so that the threads are set before NumPy
     from data.loader import load
     from training import results
+    from training.by_cause import by_cause
     from training.run import code_digest
 
     start, knowledge, world = time.monotonic(), load(), load_world()
     points, model = _candidates(plan, world, seed)
+    sys.stderr.write("Judging by true cause ...\n")
+    each = by_cause(world, model, plan.each_cases, seed + 5)
     there = _worlds(plan, knowledge, world, model, seed)
     clinics = _clinics(plan, knowledge, model, seed)
     digests = {"knowledge": world.digest, "code": code_digest()}
-    found = results.Found(points, there, clinics)
+    found = results.Found(points, each, there, clinics)
     return results.study(plan, found, digests, time.monotonic() - start)
 
 

@@ -277,6 +277,7 @@ def test_an_alert_gathers_the_rules_of_one_condition_and_their_reasons():
     assert alert["source"].count("NG158") == 1
     assert "pulmonary embolism; Wells" in alert["source"]
     assert "in one leg only. Calf or thigh pain" in alert["reason"]
+    assert "Given here: active cancer; an earlier clot in a leg or lung" in alert["reason"]
 
 
 def test_the_wells_alert_lists_the_points_that_were_given():

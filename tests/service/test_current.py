@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -23,9 +24,11 @@ from models.encoder import ROWS
 from models.store import promote, save
 from service import current
 from service.app import create_app
+from tests.service.test_http import serving, workers
 
 ROOT = Path(__file__).parents[2]
 FLIPS = 200
+JSON = {"Content-Type": "application/json"}
 PATIENCE = 60  # seconds until a test gives up
 
 
@@ -348,3 +351,40 @@ def test_a_running_service_takes_what_is_promoted(tmp_path):
         service.kill()
         with suppress(ValueError):
             service.communicate()
+
+
+def test_every_worker_takes_what_is_promoted_within_two_seconds(tmp_path, two):
+    """Two workers, 200 changes under load: every answer is one model's, none is lost."""
+    said_of = {folder.name: kind for folder, kind in two.items()}
+    heard, errors, done = Counter(), [], Event()
+
+    def keep_on_asking(port):
+        with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+            while not done.is_set():
+                try:
+                    connection.request("POST", "/v1/predict", b'{"answers": {}}', JSON)
+                    answer = json.loads(connection.getresponse().read())
+                    version, *kind = said(answer)
+                    assert said_of[version] == tuple(kind)
+                    heard[version] += 1
+                except Exception as error:
+                    errors.append(error)
+
+    with serving(tmp_path, WORKERS="2") as (process, port):
+        callers = [Thread(target=keep_on_asking, args=(port,)) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        for flip in range(FLIPS):
+            promote(list(two)[flip % 2])
+            sleep(0.025)
+        last = list(two)[FLIPS % 2]
+        promote(last)
+        sleep(2)
+        heard.clear()
+        sleep(1)
+        done.set()
+        for caller in callers:
+            caller.join()
+        assert len(workers(process)) == 2
+    assert errors == []
+    assert list(heard) == [last.name]
