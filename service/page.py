@@ -20,7 +20,9 @@ from service.current import model
 from service.form import PART, PARTS, BadForm, read_fields, values
 from service.local import ANYWHERE, emergency_number
 from service.metrics import SAID
+from service.options import Options
 from service.request import DoesNotFit, Problem, read_case
+from service.shown import intervals, reasons
 
 FORM: Final = "application/x-www-form-urlencoded"
 STATIC: Final = Path(__file__).with_name("static")
@@ -35,6 +37,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+ASKED: Final = Options(explain=True, doubt=True, steady=True)  # beside the probabilities
 
 bp = Blueprint("page", __name__)
 
@@ -81,7 +85,7 @@ def answer() -> str:
         raise BadForm("There is no such part of the page.")
     given = values(fields)
     answers = read_case({"answers": given})
-    said = _assess(answers, counted=part != "live")
+    said = _assess(answers, live=part == "live")
     shown = {"answer": said, "given": _given(answers), "number": emergency_number()}
     if part == "live":
         return render_template("live.html", **shown)
@@ -89,6 +93,8 @@ def answer() -> str:
         "text": _text(answers, said),
         "request_text": _request(given),
         "json_text": _json(said),
+        "reasons": reasons(said, answers),
+        "intervals": intervals(said),
     }
     if part == "answer":
         return render_template("answer.html", **shown)
@@ -138,10 +144,10 @@ def _body() -> bytes:
     return request.get_data()
 
 
-def _assess(answers: Answers, counted: bool) -> Assessment:
-    cases = cases_of([answers])
+def _assess(answers: Answers, live: bool) -> Assessment:
+    cases = cases_of([answers], [Options() if live else ASKED])
     (text, *said) = next(iter(assess_each(cases, model())))
-    if counted:
+    if not live:
         request.environ[SAID] = [(int(np.count_nonzero(cases.codes)), *said)]
     said_of_it: Assessment = json.loads(text)
     return said_of_it
@@ -183,7 +189,8 @@ def _text(answers: Answers, said: Assessment) -> str:
 
 def _request(given: Mapping[str, Any]) -> str:
     """The command that puts the same question to the API."""
-    body = json.dumps({"answers": given})
+    asked = {name: value for name, value in ASKED._asdict().items() if value}
+    body = json.dumps({"answers": given, **asked})
     url = shlex.quote(f"{request.host_url}v1/predict")
     return f"curl -s {url} -H 'Content-Type: application/json' -d '{body}'"
 
