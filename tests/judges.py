@@ -21,16 +21,23 @@ from tqdm import tqdm
 
 from tests.module_mutants import ROOT, Mutant, module_mutants
 
-MODULES = ("conditions", "alerts", "rule")  # of service/; any other can be added
+# Of service/; any other can be added.
+MODULES = ("conditions", "alerts", "rule", "verdicts", "wells", "safety_net", "opinion")
 TESTS = ("conditions", "every_way", "safety_net", "wells", "safety", "assessment")
 LIBRARIES = ("flask", "numpy", "data.wording", "models.artifact")
 SECONDS = 120  # for the tests of one mutant; one that hangs is seen
 EQUIVALENT = {  # what is changed: why nobody can tell
-    "conditions.Condition.missing: '' -> 'x'": "neither is the id of a finding",
-    "conditions.IsOneOf.missing: '' -> 'x'": "neither is the id of a finding",
-    "conditions.AtLeast.missing: '' -> 'x'": "neither is the id of a finding",
     "conditions.IsOneOf.met: 1 -> 2": "a longer table, whose last cell no code reaches",
     "alerts._text: 4096 -> 4097": "how many texts are kept for the next time",
+    "wells._text: 4096 -> 4097": "how many texts are kept for the next time",
+    "safety_net._entry: 4096 -> 4097": "how many texts are kept for the next time",
+    "opinion._state: 64 -> 65": "how many texts are kept for the next time",
+    "safety_net._tabulate: 0 -> 1": "the rule of the blank, which nothing reads",
+    "opinion._ask: 'wrong shape' -> 'wrong shapex'": "an error that is caught where it is raised",
+    "opinion._check: 'not probabilities' -> 'not probabilitiesx'": "caught where it is raised",
+    "opinion._check: abs(fsum(row) - 1) <= 1e-09 -> abs(fsum(row) - 1) < 1e-09": (
+        "no two doubles near 1 differ by just 1e-9"
+    ),
 }
 
 

@@ -161,6 +161,7 @@ def test_under_18_gets_the_rules_at_least_soon_and_no_probabilities(model):
         assert said["causes"] is None
         assert said["model"]["status"] == "not_applicable"
         assert said["model"]["reason"] == WORDING.service("under_18")
+        assert said["model"]["version"] == getattr(judge, "version", None)
         assert assess({"age": UNDER_AGE, **EMERGENCY}, judge)["urgency"] == "emergency"
     assert model.asked == []
     child = assess({"age": UNDER_AGE, **WARM_SWOLLEN_CALF}, model)

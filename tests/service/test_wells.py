@@ -74,6 +74,10 @@ def test_the_score_says_that_a_low_one_excludes_nothing():
     assert said["points"] == said["possible_points"] == 0
     assert said["published_share"] == 0.055
     assert "excludes nothing" in said["note"]
+    assert (
+        " ".join(said) == "points possible_points given unknown stratum published_share source note"
+    )
+    assert said["source"] == SOURCES[STRATA[-1]["source"]].citation
     for stratum in STRATA:
         assert stratum["source"] in SOURCES
     assert [s["at_least"] for s in STRATA] == sorted([s["at_least"] for s in STRATA], reverse=True)
