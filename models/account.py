@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import Model
-from models.encoder import FIRST_ROW, PARENTS, features, shape
+from models.encoder import FIRST_ROW, PARENTS, features, shape, sum_to_causes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -55,12 +55,8 @@ class Account:
         self._model, self._case = model, case
         self.answered = np.flatnonzero(case).tolist()
         self._patterns = features(case[None])[0]
-        self.scores: Floats = model.weights[self._rows(self._patterns)].sum(axis=0)
-        self.scores += model.intercept
-
-    def _rows(self, patterns: Ints) -> Ints:
-        rows: Ints = (patterns + FIRST_ROW)[self.answered]
-        return rows
+        rows = (self._patterns + FIRST_ROW)[self.answered]
+        self.scores: Floats = model.weights[rows].sum(axis=0) + model.intercept
 
     @cached_property
     def groups(self) -> list[tuple[int, ...]]:
@@ -74,50 +70,68 @@ class Account:
         Groups are added in vocabulary order and in reverse, and the two are averaged, so that
         they sum to the log-odds of the whole case.
         """
-        forward, back = self._added(False), self._added(True)
+        forward, back = self._paths()
         steps = [np.diff(log_odds(path, self._model.cause), axis=0) for path in (forward, back)]
         prior = log_odds(forward[:1], self._model.cause)[0]
         return prior, (steps[0] + steps[1][::-1]) / 2
 
-    def _added(self, reverse: bool) -> Floats:
-        """Scores of classes with no group, one, two ... of them added, shape (groups + 1, k)."""
-        weights, ageless = self._model.weights, self._case.copy()
-        ageless[AGE] = 0
-        with_age = weights[self._rows(self._patterns)]
-        change = with_age - weights[self._rows(features(ageless[None])[0])]
-        place = {finding: i for i, finding in enumerate(self.answered)}
-        if AGE in place:
-            change[place[AGE]] = 0
-        groups = self.groups[::-1] if reverse else self.groups
-        weighed = [with_age[[place[f] for f in group]].sum(axis=0) for group in groups]
-        steps = np.stack([self._model.intercept, *weighed])
-        if (AGE,) in groups:  # what came before age was weighed without it
-            at = groups.index((AGE,))
-            late = [place[f] for group in groups[:at] for f in group]
-            for step, group in enumerate(groups[:at], start=1):
-                steps[step] -= change[[place[f] for f in group]].sum(axis=0)
-            steps[at + 1] += change[late].sum(axis=0)
-        added: Floats = steps.cumsum(axis=0)
-        return added
+    def _paths(self) -> tuple[Floats, Floats]:
+        """Scores of classes with no group, one, two ... added, in both orders, (groups + 1, k)."""
+        order = [f for group in self.groups for f in group]
+        forward = self._model.weights[(self._patterns + FIRST_ROW)[order]]
+        back = forward.copy()
+        if AGE in order:  # what comes before age is weighed without it
+            at = order.index(AGE)
+            by_age, hanging = self._by_age(order)
+            for weighed, early in ((forward, hanging < at), (back, hanging > at)):
+                weighed[hanging[early]] -= by_age[early]
+                weighed[at] += by_age[early].sum(axis=0)
+        sizes = [len(group) for group in self.groups]
+        return self._path(forward, sizes), self._path(back[::-1], sizes[::-1])
 
+    def _by_age(self, order: Sequence[int]) -> tuple[Floats, Ints]:
+        """How much of what answers add to the scores hangs on age, (n, k), and which do."""
+        ageless = self._case.copy()
+        ageless[AGE] = 0
+        with_age = self._patterns + FIRST_ROW
+        without = features(ageless[None])[0] + FIRST_ROW
+        of = np.array(order)
+        hanging = np.flatnonzero((of != AGE) & (with_age[of] != without[of]))
+        of = of[hanging]
+        return self._model.weights[with_age[of]] - self._model.weights[without[of]], hanging
+
+    def _path(self, weighed: Floats, sizes: Sequence[int]) -> Floats:
+        path = np.vstack([self._model.intercept, weighed]).cumsum(axis=0)
+        ends: Floats = path[np.cumsum([0, *sizes])]
+        return ends
+
+    @cached_property
     def changes(self) -> tuple[Ints, NDArray[np.uint8], Floats]:
-        """Every other answer to each answered finding: which it is, case (n, 79), scores (n, k)."""
+        """Every other answer to each answered finding, n in all.
+
+        Which finding it is, the case with it, (n, 79), and probabilities of causes, (n, 16).
+        """
         levels = [range(1, len(f.levels) + 1) for f in FINDINGS.values()]
         case = self._case.tolist()
         pairs = [(f, code) for f in self.answered for code in levels[f] if code != case[f]]
         finding, code = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         codes = np.tile(self._case, (len(pairs), 1))
         codes[np.arange(len(pairs)), finding] = code
+        if not pairs:
+            return finding, codes, np.empty((0, len(CAUSES)))
+        scores = self.scores + self._moves(codes)
+        p = sum_to_causes(np.exp(scores - scores.max(axis=1, keepdims=True)), self._model.cause)
+        return finding, codes, p / p.sum(axis=1, keepdims=True)
+
+    def _moves(self, codes: NDArray[np.uint8]) -> Floats:
+        """By how much the scores of other cases, (n, 79), differ from this one's, (n, k)."""
         patterns = features(codes)
         moved, column = np.nonzero(patterns != self._patterns)
         weights = self._model.weights
         delta = weights[patterns[moved, column] + FIRST_ROW[column]]
         delta -= weights[self._patterns[column] + FIRST_ROW[column]]
-        starts = np.searchsorted(moved, np.arange(len(pairs)))
-        scores = (
-            np.add.reduceat(delta, starts, axis=0) if pairs else np.empty((0, len(self.scores)))
-        )
-        return finding, codes, self.scores + scores
+        moves: Floats = np.add.reduceat(delta, np.searchsorted(moved, np.arange(len(codes))))
+        return moves
 
     def enough(self, order: Sequence[int]) -> list[int]:
         """An irreducible set of the answers that gives the leading cause of all of them.

@@ -60,7 +60,7 @@ def _of_model(case: Codes, opinion: Opinion, options: Options, model: Model) -> 
         opinion = _raised(opinion, opinions(case[None], [False], here)[0])
     account = Account(here, case)
     made: dict[str, Callable[[], Any]] = {
-        "explanation": lambda: explanation(here, account, now, members.get("prevalence")),
+        "explanation": lambda: explanation(model, account, now, members.get("prevalence")),
         "doubt": lambda: doubt(model, case, now, usual),
         "steady": lambda: steadiness(here, account, case, now, usual),
     }

@@ -5,14 +5,19 @@ from typing import TypedDict
 from data.vocabulary import Urgency
 
 
-class Contribution(TypedDict):
-    """What answers that hang together add to the log-odds of a cause, and what that rests on."""
+class Basis(TypedDict):
+    """Answers that hang together, and what the figures behind them rest on."""
 
     findings: list[str]
-    decibans: float
     grade: str
     sources: list[str]
     assumed: bool
+
+
+class Contribution(Basis):
+    """What they add to the log-odds of a cause."""
+
+    decibans: float
 
 
 class CauseReasons(TypedDict):

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from data.vocabulary import FINDINGS, URGENCIES
 from models.account import Account, Floats
 from models.artifact import Model
-from models.encoder import sum_to_causes
 from service.conditions import Codes
 from service.contract_options import Steady, Turn
 from service.interview import model_ranks
@@ -27,11 +26,9 @@ def steadiness(model: Model, account: Account, case: Codes, now: Floats, usual: 
     ``now`` (16,) are the probabilities that are given, ``usual`` those under the model's own
     prevalence; the urgency is the more urgent of both.
     """
-    finding, codes, scores = account.changes()
+    finding, codes, p = account.changes
     cells = TABLES.cells(np.concatenate([case[None], codes]))[:, : len(ORDERED)]
-    scores = np.concatenate([account.scores[None], scores])
-    p = sum_to_causes(np.exp(scores - scores.max(axis=1, keepdims=True)), model.cause)
-    p /= p.sum(axis=1, keepdims=True)
+    p = np.vstack([now, p])
     own = p * (usual / np.maximum(now, 1e-300))
     said = np.minimum(model_ranks(p, model), model_ranks(own / own.sum(axis=1)[:, None], model))
     ranks = _ranks(TABLES.value[cells], said)
