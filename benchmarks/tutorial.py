@@ -14,11 +14,9 @@ from flask import Flask, request
 
 from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load_current
-from models.encoder import sum_to_causes
 
 MODELS = Path(os.environ.get("MODELS", "models"))
-_VERSION = load_current(MODELS)
-PIPELINE = joblib.load(MODELS / _VERSION.version / "model.joblib")
+PIPELINE = joblib.load(MODELS / load_current(MODELS).version / "model.joblib")
 
 flask = Flask("tutorial")
 
@@ -27,7 +25,7 @@ def probabilities(answers: dict[str, Any]) -> dict[str, float]:
     """Causes of one person, by way of a table with one row."""
     row = {name: _code(name, answers.get(name)) for name in FINDINGS}
     table = pd.DataFrame([row]).astype(np.uint8)
-    proba = sum_to_causes(PIPELINE.predict_proba(table.to_numpy()), _VERSION.cause)[0]
+    proba = PIPELINE.predict_proba(table.to_numpy())[0]
     return dict(zip(CAUSES, proba.tolist(), strict=True))
 
 

@@ -6,6 +6,7 @@
 import os
 import signal
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
 from service.settings import BadSetting, read
@@ -45,4 +46,9 @@ if __name__ == "__main__":
         from service.batch import main as predict
 
         sys.exit(predict(sys.argv[2:]))
+    ArgumentParser(
+        prog="python -m service",
+        description="Serve. Settings come from the environment: docs/OPERATIONS.md lists them.",
+        epilog="To assess a file of cases instead: python -m service predict --help",
+    ).parse_args()
     sys.exit(main())

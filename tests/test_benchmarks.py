@@ -1,9 +1,13 @@
 """The benchmarks ask what they say they ask."""
 
 import json
+from importlib import import_module
+
+import pytest
 
 from benchmarks.bodies import ANSWERED, batch, body, people
 from service import quick
+from service.app import create_app
 
 
 def test_bodies_are_realistic_all_different_and_taken_by_the_quick_reader():
@@ -22,3 +26,17 @@ def test_the_same_seed_gives_the_same_people():
     """So that two runs ask the same."""
     assert json.dumps(people(5)) == json.dumps(people(5))
     assert people(5) != people(5, seed=2)
+
+
+def test_the_app_of_a_tutorial_gives_the_probabilities_that_the_service_gives(
+    models_dir, monkeypatch
+):
+    """Otherwise the two would not be doing the same work."""
+    monkeypatch.setenv("MODELS", str(models_dir))
+    tutorial = import_module("benchmarks.tutorial").flask.test_client()
+    supine = create_app(models_dir).test_client()
+    for answers in people(5):
+        asked = {"data": body(answers), "content_type": "application/json"}
+        causes = supine.post("/v1/predict", **asked).json["causes"]
+        expected = {entry["cause"]: entry["probability"] for entry in causes}
+        assert tutorial.post("/v1/predict", **asked).json == pytest.approx(expected, abs=1e-9)

@@ -141,6 +141,17 @@ def test_an_address_that_cannot_be_used_is_one_clear_line(variables, word):
     assert word in ended.stderr
 
 
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("--port=1", 2), ("predct", 2)])
+def test_words_behind_the_command_are_explained_and_never_ignored(word, code):
+    """Nobody thinks that a setting was taken which was not."""
+    command = [sys.executable, "-m", "service", word]
+    said = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert said.returncode == code
+    assert "python -m service" in (said.stderr if code else said.stdout)
+
+
 def test_asking_a_service_that_is_not_running_is_one_clear_line():
     """With exit code 1; so is asking nonsense."""
     with socket.socket() as free:
