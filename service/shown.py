@@ -13,7 +13,7 @@ LEAST: Final = 0.5  # decibans, under which an answer says next to nothing
 class Reason(NamedTuple):
     """What answers that hang together do to the odds of a cause."""
 
-    answers: str
+    answers: list[tuple[str, str]]  # question and answer
     speaks_for: bool
     times: str  # that the odds are multiplied with or divided by
     assumed: bool
@@ -37,10 +37,9 @@ def reasons(said: Mapping[str, Any], answers: Answers) -> dict[str, list[Reason]
 
 
 def _reason(part: Mapping[str, Any], answers: Answers, cited: Mapping[str, str]) -> Reason:
-    words = [f"{WORDING.question(f)} {WORDING.level(f, answers[f])}" for f in part["findings"]]
     times = 10 ** (abs(part["decibans"]) / 10)
     return Reason(
-        "; ".join(words),
+        [(WORDING.question(f), WORDING.level(f, answers[f])) for f in part["findings"]],
         part["decibans"] > 0,
         f"{times:.0f}" if times >= 10 else f"{times:.1f}",
         part["assumed"],
@@ -49,6 +48,13 @@ def _reason(part: Mapping[str, Any], answers: Answers, cited: Mapping[str, str])
 
 
 def intervals(said: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
-    """By cause: where its probability lies if the figures are somewhat off."""
+    """By cause, in per cent: where its probability lies if the figures are somewhat off.
+
+    Left out where the two ends would be written alike.
+    """
     doubt = said.get("doubt")
-    return {entry["cause"]: entry for entry in doubt["intervals"]} if doubt else {}
+    ends = {
+        entry["cause"]: {"low": 100 * entry["low"], "high": 100 * entry["high"]}
+        for entry in (doubt["intervals"] if doubt else ())
+    }
+    return {cause: end for cause, end in ends.items() if round(end["low"]) < round(end["high"])}

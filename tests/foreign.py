@@ -64,17 +64,25 @@ def told_apart(model: Model, known: np.ndarray, strange: np.ndarray, fewest: int
     return float(roc_auc_score(np.repeat([0, 1], [len(known), len(strange)]), -fit))
 
 
+def taken_for(model: Model, codes: np.ndarray, fewest: int = 30) -> list[tuple[str, float]]:
+    """The two causes that lead most often in cases of at least so many answers, with shares."""
+    proba = model.predict_proba(codes[(codes > 0).sum(axis=1) >= fewest])
+    share = np.bincount(proba.argmax(axis=1), minlength=len(CAUSES)) / len(proba)
+    return [(list(CAUSES)[cause], float(share[cause])) for cause in np.argsort(-share)[:2]]
+
+
 def main() -> None:
     """Print for each condition how well the served model notices that it does not know it."""
     model = create_app(Path("models")).extensions["model"]
     known = load_world().sample(20_000, np.random.default_rng(9)).codes
     print(f"model {model.version}; 20,000 simulated cases, 2,000 of each condition")
-    print(f"{'condition':<18}{'AUROC':>8}{'30+ answers':>14}{'fit < 0.01':>13}")
+    print(f"{'condition':<18}{'AUROC':>8}{'30+ answers':>14}{'fit < 0.01':>13}  taken for")
     for condition in CONDITIONS:
         strange = foreign(condition, 2_000, 3)
         both = [told_apart(model, known, strange, fewest) for fewest in (3, 30)]
         flagged = float(np.mean(fits(model, strange) < MISFIT))
-        print(f"{condition:<18}{both[0]:8.2f}{both[1]:14.2f}{flagged:13.1%}")
+        mostly = ", ".join(f"{cause} {share:.0%}" for cause, share in taken_for(model, strange))
+        print(f"{condition:<18}{both[0]:8.2f}{both[1]:14.2f}{flagged:13.1%}  {mostly}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import service.page
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
 from service.app import create_app
+from service.shown import intervals
 
 SERVICE = Path(service.page.__file__).parent
 FORM = "application/x-www-form-urlencoded"
@@ -268,3 +269,42 @@ def test_the_printed_command_and_text_are_those_of_the_answers(client):
     assert '"age": 58' in text
     assert "curl -s http://localhost/v1/predict -H 'Content-Type: application/json'" in text
     assert "SAME DAY: " in text
+
+
+def test_reasons_ranges_and_doubt_are_those_of_the_answer(models_dir):
+    """The weightiest reason of each explained cause, with its words; what one answer may do."""
+    client = create_app(models_dir).test_client()
+    values = {"leg_swelling": "one_lower_leg", "skin_warmth": True, "age": 58, "sex": "female"}
+    options = dict.fromkeys(("explain", "doubt", "steady"), True)
+    said = client.post("/v1/predict", json={"answers": values, **options}).json
+    fields = {**values, "skin_warmth": "yes", "part": "answer"}
+    text = " ".join(Page(client.post("/", data=fields).text).text.split())
+    levels = {
+        "leg_swelling": "one_lower_leg",
+        "skin_warmth": "yes",
+        "age": "50-59",
+        "sex": "female",
+    }
+    for cause in said["explanation"]["causes"]:
+        most = max(cause["contributions"], key=lambda part: abs(part["decibans"]))
+        shown = [f"{WORDING.question(f)} {WORDING.level(f, levels[f])}" for f in most["findings"]]
+        times = 10 ** (abs(most["decibans"]) / 10)
+        words = "speaks_for" if most["decibans"] > 0 else "speaks_against"
+        odds = WORDING.page(words, n=f"{times:.0f}" if times >= 10 else f"{times:.1f}")
+        assert f"{'; '.join(shown)} {odds}" in text
+    for interval in said["doubt"]["intervals"][:3]:
+        ends = {end: f"{100 * interval[end]:.0f}" for end in ("low", "high")}
+        assert WORDING.page("range", **ends) in text
+    among = [WORDING.label(cause) for cause in said["doubt"]["set"]["causes"]]
+    assert f"{WORDING.page('among', n='90')} {', '.join(among)}." in text
+    share = 100 * said["explanation"]["assumed_share"]
+    assert WORDING.page("assumed_share", n=f"{share:.0f}") in text
+    holds = said["steady"]["leading_cause"]["holds_if_any_one_answer_is_wrong"]
+    assert WORDING.page("cause_holds" if holds else "cause_hangs") in text
+
+
+def test_a_range_whose_ends_read_alike_is_left_out():
+    """From 100 to 100 in 100 would say nothing."""
+    ends = [("sciatica", 0.9996, 1.0), ("bursitis", 0.994, 0.996), ("tendinitis", 0.1, 0.104)]
+    stated = [{"cause": c, "low": low, "high": high} for c, low, high in ends]
+    assert list(intervals({"doubt": {"intervals": stated}})) == ["bursitis"]
