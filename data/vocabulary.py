@@ -272,6 +272,16 @@ FINDINGS: Final[dict[str, Finding[Any]]] = {
 for _index, _finding in enumerate(FINDINGS.values()):
     _finding.index = _index
 
+# Former id of a finding -> its id now. A former id goes on working in requests; the answer says
+# which one to use. A finding that is no longer asked at all takes a new VERSION instead.
+RETIRED: Final[dict[str, str]] = {}
+
+
+def current_id(name: str) -> str:
+    """Id that the finding with this id, or this former id, has now; other names as they are."""
+    return RETIRED.get(name, name)
+
+
 CAUSES: Final[dict[str, str | None]] = {  # cause id -> group, in the order of every tie
     "nocturnal_leg_cramps": "musculoskeletal_positional",
     "restless_legs_syndrome": "musculoskeletal_positional",

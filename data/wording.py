@@ -145,6 +145,7 @@ def _wording_shape() -> Shape:
             "model_missing",
             "model_refused",
             "model_failed",
+            "former_id",
             "under_18",
             "does_not_fit",
             "wells_note",

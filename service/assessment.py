@@ -14,7 +14,7 @@ from data.wording import WORDING
 from models.artifact import Model
 from service.beside import beside
 from service.cases import Cases, cases_of
-from service.check import Safety, check
+from service.check import Safety, check, with_former
 from service.contract import Assessment
 from service.json_text import json_text
 from service.local import emergency_number, localised
@@ -53,6 +53,8 @@ def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Sa
     for start in range(0, len(spoken), SLICE):
         part = slice(start, start + SLICE)
         safe, children = check(cases.codes[part]), cases.children[part]
+        if cases.former is not None:
+            safe = list(map(with_former, safe, cases.former[part]))
         if cases.options is None:
             yield from map(_said, safe, spoken[part], children)
         else:

@@ -16,9 +16,14 @@ class Cases:
     codes: Codes  # (n, findings)
     children: list[bool]  # under 18
     options: Sequence[Options] | None = None  # None where nobody asked for any
+    former: Sequence[Sequence[str]] | None = None  # former ids of findings, where any were used
 
 
-def cases_of(answers: Sequence[Answers], options: Sequence[Options] | None = None) -> Cases:
+def cases_of(
+    answers: Sequence[Answers],
+    options: Sequence[Options] | None = None,
+    former: Sequence[Sequence[str]] | None = None,
+) -> Cases:
     """Cases of answers, one each; KeyError or ValueError if the vocabulary lacks one."""
     children = [case.get("age") == UNDER_AGE for case in answers]
-    return Cases(encode(answers), children, options)
+    return Cases(encode(answers), children, options, former)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from data.vocabulary import CAUSES, FINDINGS, VERSION, Finding
+from data.vocabulary import CAUSES, FINDINGS, RETIRED, VERSION, Finding
 from data.wording import SOURCES, WORDING
 from service.certificate import certificate
 from service.contract import (
@@ -38,7 +38,8 @@ def _may_be_kept(response: Response) -> Response:
 @bp.get("/findings")
 def findings() -> Findings:
     """Every question, with the answers it takes."""
-    return {"vocabulary": VERSION, "findings": [_finding(f) for f in FINDINGS.values()]}
+    entries = [_finding(finding) for finding in FINDINGS.values()]
+    return {"vocabulary": VERSION, "findings": entries, "retired": RETIRED}
 
 
 def _finding(finding: Finding[Any]) -> FindingEntry:

@@ -1,11 +1,13 @@
 """The safety part of an assessment: a function of the answers alone."""
 
+import json
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from data.vocabulary import URGENCIES, Urgency
 from service.alerts import alerts
 from service.conditions import Codes
-from service.contradictions import warnings
+from service.contradictions import renamed, warnings
 from service.json_text import json_text
 from service.local import emergency_number
 from service.questions import unasked
@@ -53,3 +55,9 @@ def _warnings(case: bytes, values: bytes) -> str:
     if FIRED not in values:
         return "[]"
     return json_text(warnings(case, [value == FIRED for value in values]))
+
+
+def with_former(safety: Safety, former: Sequence[str]) -> Safety:
+    """The same, with a warning for each former id of a finding."""
+    told = [*json.loads(safety.warnings), *renamed(former)]
+    return safety._replace(warnings=json_text(told))

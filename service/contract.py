@@ -4,7 +4,7 @@ from typing import Any, NotRequired, TypedDict
 
 from data.vocabulary import Urgency
 from service.contract_options import Doubt, Explanation, Prevalence, Steady
-from service.contradictions import Contradiction
+from service.contradictions import Caution
 from service.request import Problem
 from service.rule import Within
 from service.safety_net import ComeBackIf
@@ -70,7 +70,7 @@ class Assessment(TypedDict):
     wells: Wells | None
     safety_net: list[ComeBackIf]
     causes: list[CauseProbability] | None
-    warnings: list[Contradiction]
+    warnings: list[Caution]
     model: ModelState
     prevalence: NotRequired[Prevalence | None]
     explanation: NotRequired[Explanation | None]
@@ -147,6 +147,7 @@ class Findings(TypedDict):
 
     vocabulary: str
     findings: list[FindingEntry]
+    retired: dict[str, str]  # former id: id now
 
 
 class CauseEntry(TypedDict):

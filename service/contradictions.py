@@ -1,15 +1,15 @@
-"""Answers that cannot both be right: a warning to ask again, never an error."""
+"""Warnings, never errors: answers that cannot both be right, and findings named as formerly."""
 
 from collections.abc import Sequence
 from typing import Final, TypedDict
 
-from data.vocabulary import Vocabulary
+from data.vocabulary import Vocabulary, current_id
 from data.wording import WORDING
 from service.conditions import Condition, all_of, any_of, is_one_of
 
 
-class Contradiction(TypedDict):
-    """Findings whose answers disagree, and how."""
+class Caution(TypedDict):
+    """Findings to look at again, and why."""
 
     findings: list[str]
     detail: str
@@ -53,10 +53,17 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
 )
 
 
-def warnings(case: Sequence[int], holds: Sequence[bool]) -> list[Contradiction]:
+def warnings(case: Sequence[int], holds: Sequence[bool]) -> list[Caution]:
     """Those contradictions of a row of codes that hold, in the order of the table."""
     return [
         {"findings": list(condition.because(case)), "detail": WORDING.contradiction(name)}
         for (name, condition), held in zip(CONTRADICTIONS, holds, strict=True)
         if held
     ]
+
+
+def renamed(former: Sequence[str]) -> list[Caution]:
+    """What to call findings that were named by these former ids."""
+    words = WORDING.service("former_id")
+    pairs = [(name, current_id(name)) for name in former]
+    return [{"findings": [now], "detail": words.format(former=f, now=now)} for f, now in pairs]

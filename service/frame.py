@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.vocabulary import CAUSES, FINDINGS, Answers, Finding
+from data.vocabulary import CAUSES, FINDINGS, Answers, Finding, current_id
 from models.artifact import Model
 from service.app import create_app
 from service.assessment import assess_batch
@@ -58,10 +58,11 @@ def check_columns(cases: pd.DataFrame, keep: Sequence[str]) -> None:
     wrong = [
         f"column {name}: no such finding{did_you_mean(name, FINDINGS)}; keep it to carry it along"
         for name in columns
-        if name not in FINDINGS and name not in keep
+        if current_id(name) not in FINDINGS and name not in keep
     ]
     wrong += [f"column {name}: to be kept, but not there" for name in keep if name not in columns]
-    wrong += [f"column {name}: is there twice" for name in {*columns} if columns.count(name) > 1]
+    ids = [name if name in keep else current_id(name) for name in columns]
+    wrong += [f"column {name}: is there twice" for name in {*ids} if ids.count(name) > 1]
     if wrong:
         raise RowsDoNotFit("\n".join(wrong))
 
@@ -80,8 +81,9 @@ def read_row(row: dict[str, Any]) -> Answers | Wrong:
     answers: dict[str, str] = {}
     wrong: Wrong = []
     for name, value in row.items():
+        finding = FINDINGS[current_id(name)]
         try:
-            answers[name] = FINDINGS[name].read(_value(FINDINGS[name], value))
+            answers[finding.id] = finding.read(_value(finding, value))
         except ValueError as problem:
             wrong.append((name, str(problem)))
     return wrong or answers

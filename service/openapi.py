@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from flask import Blueprint
 
-from data.vocabulary import CAUSES, FINDINGS, SETTINGS, VERSION, Finding
+from data.vocabulary import CAUSES, FINDINGS, RETIRED, SETTINGS, VERSION, Finding
 from data.wording import WORDING
 from service import contract
 from service.options import SWITCHES
@@ -156,6 +156,7 @@ def _problem(words: str) -> dict[str, Any]:
 def _asked() -> dict[str, Any]:
     """Schemas of what is asked: unknown is null or left out, and nothing else may be there."""
     answers = {finding.id: _finding(finding) for finding in FINDINGS.values()}
+    answers |= {old: {**answers[now], "deprecated": True} for old, now in RETIRED.items()}
     interview = {"answers": _ref("Answers")}
     case = {**interview, **_options()}
     cases = {"type": "array", "items": _ref("Case"), "minItems": 1}

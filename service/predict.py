@@ -15,7 +15,7 @@ from service.cases import Cases, cases_of
 from service.current import model
 from service.metrics import SAID, Counted
 from service.options import options_of
-from service.request import Problem, read_batch, read_case
+from service.request import Problem, former_ids, read_batch, read_case
 from service.strict_json import loads
 
 PIECE = 256  # answers of a batch that are sent together
@@ -47,13 +47,22 @@ def predict_batch() -> Response:
     read = read_batch(asked, skip=bool(query))
     fitting = [case for case in read if not isinstance(case, list)]
     pairs = zip(asked["cases"], read, strict=True)
-    options = [options_of(case) for case, found in pairs if not isinstance(found, list)]
-    texts = _texts(cases_of(fitting, options if any(map(any, options)) else None))
+    texts = _texts(_stated(fitting, [case for case, found in pairs if not isinstance(found, list)]))
     return _results(_errors(case) or next(texts) for case in read)
 
 
 def _exactly(body: Any) -> Cases:
-    return cases_of([read_case(body)], [options_of(body)])
+    return _stated([read_case(body)], [body])
+
+
+def _stated(answers: list[Answers], stated: list[Any]) -> Cases:
+    """Cases with what each asks for beside its answers, and how it names them."""
+    options, former = list(map(options_of, stated)), list(map(former_ids, stated))
+    return cases_of(
+        answers,
+        options if any(map(any, options)) else None,
+        former if any(former) else None,
+    )
 
 
 def _texts(cases: Cases) -> Iterator[str]:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final, TypedDict
 
-from data.vocabulary import FINDINGS, Answers, Finding
+from data.vocabulary import FINDINGS, RETIRED, Answers, Finding, current_id
 from service.options import NAMES, faults
 from service.strict_json import LONGEST_NAME
 
@@ -40,6 +40,11 @@ def read_case(body: Any, options: Sequence[str] = NAMES) -> Answers:
     return answers
 
 
+def former_ids(case: Any) -> list[str]:
+    """Former ids of findings that a request without problems uses for a case."""
+    return [name for name in case["answers"] if name in RETIRED] if RETIRED else []
+
+
 def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
     """Answers of each case, or with ``skip`` its problems; else DoesNotFit lists them all."""
     problems = _members(body, "cases", "", MOST_PROBLEMS)
@@ -71,19 +76,30 @@ def _case(
     if options and isinstance(body, dict) and len(body) > 1:
         found = islice(faults(body), most - len(problems))
         problems += [{"pointer": at + _pointer(*place), "detail": what} for place, what in found]
-    answers: dict[str, str] = {}
     given = body.get("answers", {}) if isinstance(body, dict) else {}
     at = f"{at}/answers"
     if not isinstance(given, dict):
-        return answers, [*problems, {"pointer": at, "detail": "must be an object"}]
+        return {}, [*problems, {"pointer": at, "detail": "must be an object"}]
+    answers, wrong = _answers(given, at, most - len(problems), guess)
+    return answers, problems + wrong
+
+
+def _answers(
+    given: dict[str, Any], at: str, most: int, guess: bool
+) -> tuple[Answers, list[Problem]]:
+    answers: dict[str, str] = {}
+    problems: list[Problem] = []
     for name, value in given.items():
         if len(problems) >= most:
             break
-        if (finding := FINDINGS.get(name)) is None:
+        if (finding := FINDINGS.get(current_id(name))) is None:
             problems.append(_unknown(name, FINDINGS if guess else (), "finding", at))
+        elif value is not None and finding.id in answers:
+            detail = f"{finding.id} is answered twice, by its former id too"
+            problems.append({"pointer": f"{at}/{name}", "detail": detail})
         elif value is not None:
             try:
-                answers[name] = finding.read(value)
+                answers[finding.id] = finding.read(value)
             except ValueError as error:
                 detail = f"{error}{_guess(value, finding) if guess else ''}"
                 problems.append({"pointer": f"{at}/{name}", "detail": detail})

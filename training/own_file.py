@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding
+from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding, current_id
 from data.wording import WORDING
 from training.own import Own
 
@@ -51,6 +51,7 @@ def read(path: Path) -> Own:
         heads, rows = (_parquet if path.suffix == ".parquet" else _csv)(content)
     except (UnicodeDecodeError, csv.Error, pa.ArrowException) as problem:
         raise OwnCasesRefused(path.name, [f"it cannot be read: {problem}"]) from problem
+    heads = [current_id(name) for name in heads]
     if problems := list(_heads(heads)):
         raise OwnCasesRefused(path.name, problems)
     codes, causes = [], []
