@@ -6,8 +6,12 @@ once, a large one in a thread beside the loop.
 """
 
 import asyncio
+import os
+import signal
+import socket
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from typing import Any, Final
@@ -26,6 +30,7 @@ REFUSED: Final = "supine.refused"  # in an environ: status with which to answer,
 BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 256 * 1024  # bytes of a body that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
+LEAVE: Final = 0.25  # seconds in which a connection that was just taken tells what it wants
 _KEYS: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -36,6 +41,21 @@ class Gateway:
         self._app, self._settings = app, settings
         self._held = 0  # bytes of large bodies that are being read or answered
         self._beside = asyncio.Semaphore(1)  # large ones, one after the other
+        self._leaving = False
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Before the first request: SIGTERM, which Granian would obey at once, takes its time."""
+        loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
+
+    def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take no new connection, close those that are open with their next answer, then stop.
+
+        Otherwise who was let in a moment ago would be closed without an answer.
+        """
+        if not self._leaving:
+            self._leaving = True
+            stop_listening()
+            loop.call_later(LEAVE, os.kill, os.getpid(), signal.SIGINT)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -51,6 +71,8 @@ class Gateway:
             answer = await self._answer_small(protocol, environ, int(length))
         else:
             answer = await self._answer_large(protocol, environ)
+        if self._leaving:
+            answer[1].append(("Connection", "close"))
         protocol.response_bytes(*answer)
 
     async def _answer_small(self, protocol: Any, environ: Environ, length: int) -> Answer:
@@ -114,6 +136,22 @@ class Gateway:
     def _most(self, environ: Environ) -> int:
         batch = environ["PATH_INFO"] == BATCH
         return self._settings.batch_bytes if batch else self._settings.single_bytes
+
+
+def stop_listening() -> None:
+    """Leave the sockets that this process listens on to the others that share them.
+
+    Each is replaced, in place, by one that nobody knows of; the server goes on waiting there.
+    """
+    nobody = socket.create_server(("127.0.0.1", 0), backlog=1)
+    nobody.setblocking(False)
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - numbers, not paths
+        with suppress(OSError):
+            shared = socket.socket(fileno=os.dup(int(name)))
+            listens = shared.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+            shared.close()
+            if listens:
+                os.dup2(nobody.fileno(), int(name))
 
 
 def environ_of(scope: Any) -> Environ:
