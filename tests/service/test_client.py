@@ -151,8 +151,15 @@ def test_nobody_there_is_said_shortly():
             Client(wrong)
 
 
-def test_the_readme_s_example_runs(url, capsys):
-    """As printed, but for the address."""
-    (example,) = re.findall(r"```python\n(from service.client.*?)```", README, re.DOTALL)
-    exec(compile(example.replace("http://127.0.0.1:8000", url), "README.md", "exec"), {})  # noqa: S102
-    assert capsys.readouterr().out.strip().endswith(".")
+def test_the_readme_s_examples_run(models_dir, capsys):
+    """As printed, one after the other, but for the address."""
+    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(examples) == 2
+    app = create_app(models_dir)
+    with running(make_server("127.0.0.1", 0, app, request_handler=Quiet)) as url:
+        text = "".join(examples).replace("http://127.0.0.1:8000", url)
+        exec(compile(text, "README.md", "exec"), {})  # noqa: S102
+    first, *reasons, doubt = capsys.readouterr().out.splitlines()
+    assert first.endswith(".")
+    assert all("decibans" in line for line in reasons)
+    assert "'low'" in doubt
