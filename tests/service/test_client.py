@@ -159,7 +159,8 @@ def test_the_readme_s_examples_run(models_dir, capsys):
     with running(make_server("127.0.0.1", 0, app, request_handler=Quiet)) as url:
         text = "".join(examples).replace("http://127.0.0.1:8000", url)
         exec(compile(text, "README.md", "exec"), {})  # noqa: S102
-    first, *reasons, doubt = capsys.readouterr().out.splitlines()
+    first, *reasons, doubt, note = capsys.readouterr().out.splitlines()
     assert first.endswith(".")
     assert all("decibans" in line for line in reasons)
     assert "'low'" in doubt
+    assert note
