@@ -15,6 +15,7 @@ import pytest
 from data.wording import WORDING
 from service import ask
 from service.opinion import ModelProblem
+from service.server import Server
 
 ROOT = Path(__file__).parents[2]
 ANSWER_AND_LIST_MODULES = """
@@ -117,6 +118,34 @@ def test_the_service_starts_answers_and_ends_without_a_traceback(tmp_path, endin
         server.send_signal(ending)
         rest, errors = server.communicate(timeout=20)
         assert (server.returncode, rest, errors) == (0, "", "")
+
+
+class Ending:
+    """A worker that is found to have ended after so many looks, and not before."""
+
+    def __init__(self, looks):
+        self.looks, self.calls = looks, []
+
+    def is_alive(self):
+        self.looks -= 1
+        return self.looks >= 0 and "kill" not in self.calls
+
+    def __getattr__(self, name):
+        return lambda: self.calls.append(name)
+
+
+def test_only_a_worker_that_does_not_end_is_killed(caplog):
+    """One whose end is seen a moment later is not, and nothing is said of it."""
+    stopping = Server.__new__(Server)
+    stopping.workers_kill_timeout = 0.2
+    ends, refuses = Ending(3), Ending(10**9)
+    stopping.wrks = [ends]
+    stopping._stop_workers()
+    assert (ends.calls, stopping.wrks, caplog.messages) == (["terminate"], [], [])
+    stopping.wrks = [refuses]
+    stopping._stop_workers()
+    assert refuses.calls == ["terminate", "kill", "join"]
+    assert "STOP_SECONDS" in caplog.text
 
 
 @pytest.mark.parametrize(
