@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:  # whoever only asks needs none of the service
-    from service.contract import Assessment, Skipped
+    from service.contract import Assessment, Next, Skipped
 
 AGAIN: Final = (429, 502, 503, 504)  # statuses after which asking again may help
 PAUSE: Final = 0.2  # seconds before the first repetition; doubled each time, and somewhat random
@@ -76,6 +76,11 @@ class Client:
         """Assessment of one case; Refused or Unanswered."""
         asked = json.dumps({"answers": dict(answers), **options}, allow_nan=False)
         return cast("Assessment", self.send("/v1/predict", asked.encode()))
+
+    def next_screen(self, answers: Case) -> "Next":
+        """What to ask after these answers, and whether to stop; Refused or Unanswered."""
+        asked = json.dumps({"answers": dict(answers)}, allow_nan=False)
+        return cast("Next", self.send("/v1/next", asked.encode()))
 
     def predict_batch(
         self, cases: Iterable[Case], size: int = 1000, skip: bool = False

@@ -1,6 +1,9 @@
 """The Python client against the service itself, and against servers that fail."""
 
+import os
 import re
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,7 +18,8 @@ from service.client import Client, Refused, Unanswered
 from service.settings import Settings
 
 CALF = {"age": 58, "leg_swelling": "one_lower_leg", "skin_warmth": True, "fever_chills": None}
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
 KEY = "a-key-that-is-long-enough"
 
 
@@ -151,16 +155,39 @@ def test_nobody_there_is_said_shortly():
             Client(wrong)
 
 
-def test_the_readme_s_examples_run(models_dir, capsys):
-    """As printed, one after the other, but for the address."""
-    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(examples) == 2
+def test_the_readme_s_examples_run(models_dir, capsys, tmp_path, monkeypatch):
+    """As printed, one after the other, but for the address and the model that is not there."""
+    monkeypatch.chdir(tmp_path)
     app = create_app(models_dir)
     with running(make_server("127.0.0.1", 0, app, request_handler=Quiet)) as url:
-        text = "".join(examples).replace("http://127.0.0.1:8000", url)
+        text = "".join(blocks("python")).replace("http://127.0.0.1:8000", url)
         exec(compile(text, "README.md", "exec"), {})  # noqa: S102
-    first, *reasons, doubt, note = capsys.readouterr().out.splitlines()
+    first, interview, *reasons, doubt, note, head, clot, nothing = (
+        capsys.readouterr().out.splitlines()
+    )
     assert first.endswith(".")
+    assert re.fullmatch(r"2\d screens, swelling first", interview)
     assert all("decibans" in line for line in reasons)
     assert "'low'" in doubt
     assert note
+    assert head.split() == ["urgency", "rules", "likeliest"]
+    assert "same_day" in clot
+    assert "DVT-" in clot
+    assert "undetermined" in nothing
+
+
+def test_the_readme_s_command_for_a_file_runs(tmp_path):
+    """As printed, but for the interpreter."""
+    (command,) = (
+        line for block in blocks("sh") for line in block.splitlines() if "predict c" in line
+    )
+    (tmp_path / "cases.csv").write_text("age,leg_swelling\n58,one_lower_leg\n", "utf-8")
+    words = command.replace(".venv/bin/python", sys.executable).split()
+    paths = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(words, cwd=tmp_path, env=paths, check=True, capture_output=True)
+    assert "same_day" in (tmp_path / "out.csv").read_text("utf-8")
+
+
+def blocks(language):
+    """What stands in the README's blocks of this language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
