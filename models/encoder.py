@@ -45,6 +45,7 @@ ROWS: Final = int(SIZES.sum())
 # A table without parents holds a row for each level, finding after finding.
 FIRST_LEVEL: Final = np.cumsum([0, *_LEVELS[:-1]])
 LEVELS: Final = int(_LEVELS.sum())
+_EACH_CAUSE: Final = np.arange(len(CAUSES))
 
 
 def encode(cases: Sequence[Answers]) -> NDArray[np.uint8]:
@@ -79,6 +80,6 @@ def sum_to_causes(proba: NDArray[np.float64], cause: NDArray[np.int64]) -> NDArr
 
     ``cause`` holds the position in CAUSES of each class, ascending, every cause at least once.
     """
-    starts = np.searchsorted(cause, np.arange(len(CAUSES)))
+    starts = cause.searchsorted(_EACH_CAUSE)
     summed: NDArray[np.float64] = np.add.reduceat(proba, starts, axis=1)
     return summed

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, Response, abort, current_app, request
 
 from data.vocabulary import Answers
@@ -69,7 +68,7 @@ def _texts(cases: Cases) -> Iterator[str]:
     """Text of each assessment; what may be counted of it is left for the metrics."""
     said: list[Counted] = []
     request.environ[SAID] = said
-    answered = np.count_nonzero(cases.codes, axis=1).tolist()
+    answered = (cases.codes > 0).sum(axis=1).tolist()
     for known, (text, *rest) in zip(answered, assess_each(cases, model()), strict=True):
         said.append((known, *rest))
         yield text

@@ -5,6 +5,7 @@ test says so. No error is worded here: what is not taken has only not been read 
 """
 
 import re
+from functools import lru_cache
 from operator import getitem
 from typing import Any, Final, Literal
 
@@ -68,6 +69,7 @@ def _told(answers: msgspec.Struct) -> bytes:
     return bytes(map(getitem, _TOLD_BY, values))
 
 
+@lru_cache(maxsize=4096)
 def _level(finding: Finding[Any], text: bytes) -> str | None:
     if text == b"null":
         return None
