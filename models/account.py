@@ -38,10 +38,10 @@ _CHILDREN: Final = {
 }
 
 
-def log_odds(scores: Floats, cause: Ints) -> Floats:
+def log_odds(scores: Floats, starts: Ints) -> Floats:
     """Decibans of each cause against all others, shape (n, 16), of scores of classes, (n, k)."""
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
-    summed = np.add.reduceat(p, np.searchsorted(cause, np.arange(len(CAUSES))), axis=1)
+    summed = np.add.reduceat(p, starts, axis=1)
     others = summed @ (1 - np.eye(len(CAUSES)))
     decibans: Floats = 10 * np.log10(np.maximum(summed, 1e-300) / np.maximum(others, 1e-300))
     return decibans
@@ -71,8 +71,8 @@ class Account:
         they sum to the log-odds of the whole case.
         """
         forward, back = self._paths()
-        steps = [np.diff(log_odds(path, self._model.cause), axis=0) for path in (forward, back)]
-        prior = log_odds(forward[:1], self._model.cause)[0]
+        steps = [np.diff(log_odds(path, self._model.starts), axis=0) for path in (forward, back)]
+        prior = log_odds(forward[:1], self._model.starts)[0]
         return prior, (steps[0] + steps[1][::-1]) / 2
 
     def _paths(self) -> tuple[Floats, Floats]:
@@ -120,7 +120,7 @@ class Account:
         if not pairs:
             return finding, codes, np.empty((0, len(CAUSES)))
         scores = self.scores + self._moves(codes)
-        p = sum_to_causes(np.exp(scores - scores.max(axis=1, keepdims=True)), self._model.cause)
+        p = sum_to_causes(np.exp(scores - scores.max(axis=1, keepdims=True)), self._model.starts)
         return finding, codes, p / p.sum(axis=1, keepdims=True)
 
     def _moves(self, codes: NDArray[np.uint8]) -> Floats:
@@ -140,10 +140,10 @@ class Account:
         spared is left out. There may be a smaller set.
         """
         part = _Part(self._model)
-        leading = _leading(self.scores, self._model.cause)
+        leading = _leading(self.scores, self._model.starts)
         chosen: list[int] = []
         for finding in order:
-            if _leading(part.scores, self._model.cause) == leading:
+            if _leading(part.scores, self._model.starts) == leading:
                 break
             part.answer(finding, int(self._case[finding]))
             chosen.append(finding)
@@ -155,15 +155,15 @@ class Account:
         """The last of the chosen answers without which the cause still leads, taken away."""
         for finding in reversed(chosen):
             part.answer(finding, 0)
-            if _leading(part.scores, self._model.cause) == leading:
+            if _leading(part.scores, self._model.starts) == leading:
                 return [finding]
             part.answer(finding, int(self._case[finding]))
         return []
 
 
-def _leading(scores: Floats, cause: Ints) -> int:
+def _leading(scores: Floats, starts: Ints) -> int:
     p = np.exp(scores - scores.max())
-    return int(np.add.reduceat(p, np.searchsorted(cause, np.arange(len(CAUSES)))).argmax())
+    return int(np.add.reduceat(p, starts).argmax())
 
 
 class _Part:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,8 @@ from numpy.typing import NDArray
 
 from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
 from models.arrays import Misfit, opened
-from models.encoder import FIRST_ROW, PARENTS, features, sum_to_causes
+from models.encoder import PARENTS, starts_of, sum_to_causes
+from models.joint import joint_rows, joint_weights
 
 FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -31,7 +33,7 @@ ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
 POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
-SLICE: Final = 256  # cases whose scores stay in the cache
+SLICE: Final = 64  # cases whose weights stay in the cache
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
 _LARGEST: Final = 1 << 28  # bytes of a file that is read at all
@@ -87,28 +89,35 @@ class Model:
         """P(answer | class, answers of its parents), as ``weights``; 1 where it is unknown."""
         return np.exp(self.weights)
 
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Position of the first class of each cause, (16,)."""
+        return starts_of(self.cause)
+
+    @cached_property
+    def _joint(self) -> NDArray[np.float64]:
+        return joint_weights(self.weights)
+
+    def with_intercept(self, intercept: NDArray[np.float64]) -> "Model":
+        """The same with another one; what was made of its weights is not made again."""
+        other = copy(self)
+        object.__setattr__(other, "intercept", intercept)
+        return other
+
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
-        rows, answered = features(codes) + FIRST_ROW, codes > 0
         if len(codes) <= SLICE:
-            return self._probabilities(rows, answered)
-        proba = np.empty((len(codes), len(CAUSES)))
-        for start in range(0, len(codes), SLICE):
-            part = slice(start, start + SLICE)
-            proba[part] = self._probabilities(rows[part], answered[part])
-        return proba
+            return self._probabilities(joint_rows(codes))
+        parts = [codes[start : start + SLICE] for start in range(0, len(codes), SLICE)]
+        return np.concatenate([self._probabilities(joint_rows(part)) for part in parts])
 
-    def _probabilities(
-        self, rows: NDArray[np.int64], answered: NDArray[np.bool_]
-    ) -> NDArray[np.float64]:
-        scores = np.empty((len(rows), len(self.intercept)))
-        # Case by case, so that an answer in a batch is the single answer to the last bit.
-        for i, row in enumerate(rows):
-            self.weights.take(row[answered[i]], axis=0).sum(axis=0, out=scores[i])
+    def _probabilities(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        # Row after row of a case, so that an answer in a batch is the single one to the last bit.
+        scores = np.add.reduce(self._joint.take(rows, axis=0), axis=1)
         scores += self.intercept
-        scores -= scores.max(axis=1, keepdims=True)
-        proba = sum_to_causes(np.exp(scores), self.cause)
-        proba /= proba.sum(axis=1, keepdims=True)
+        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
+        proba = sum_to_causes(np.exp(scores, out=scores), self.starts)
+        proba /= np.add.reduce(proba, axis=1, keepdims=True)
         return proba
 
 

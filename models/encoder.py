@@ -75,11 +75,15 @@ def shape(name: str) -> tuple[int, ...]:
     return tuple(len(FINDINGS[f].levels) + (f != name) for f in (name, *PARENTS.get(name, ())))
 
 
-def sum_to_causes(proba: NDArray[np.float64], cause: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Probabilities of classes, shape (n, k), summed to causes, shape (n, 16).
+def starts_of(cause: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Position of the first class of each cause, (16,).
 
     ``cause`` holds the position in CAUSES of each class, ascending, every cause at least once.
     """
-    starts = cause.searchsorted(_EACH_CAUSE)
+    return cause.searchsorted(_EACH_CAUSE)
+
+
+def sum_to_causes(proba: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Probabilities of classes, shape (n, k), summed to causes that start there, shape (n, 16)."""
     summed: NDArray[np.float64] = np.add.reduceat(proba, starts, axis=1)
     return summed

@@ -1,7 +1,6 @@
 """The same model where the causes are more or less common than where it was trained."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -26,4 +25,4 @@ def under(model: Model, rates: Mapping[str, float]) -> Model:
     """The model where each cause has this share, all 16 given: p' is as p times new over old."""
     before = prior(model)
     ratio = np.array([rates[cause] / before[cause] for cause in CAUSES])
-    return replace(model, intercept=model.intercept + np.log(ratio)[model.cause])
+    return model.with_intercept(model.intercept + np.log(ratio)[model.cause])

@@ -35,7 +35,7 @@ def surprise(model: Model, codes: NDArray[np.uint8]) -> Floats:
         p = np.exp(score - score.max())
         p /= p.sum()
         far = (said - mean[rows].sum(axis=0)) / np.sqrt(variance[rows].sum(axis=0) + 1e-9)
-        unlisted = sum_to_causes(p[None], model.cause)[0, UNLISTED]
+        unlisted = sum_to_causes(p[None], model.starts)[0, UNLISTED]
         found[i] = p @ far - UNLISTED_WEIGHT * np.log(unlisted / (1 - unlisted))
     return found
 

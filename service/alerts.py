@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
@@ -9,31 +10,35 @@ from service.contract import Alert
 from service.json_text import joined, json_text
 from service.local import localised
 from service.tables import FIRED
-from service.verdicts import ORDERED, Verdict
+from service.verdicts import ORDERED, TABLES, Verdict
 from service.wells import items
 
+_ALERTS: Final = [rule.alert for rule in ORDERED]
+_COUNTING: Final = {place for place, rule in enumerate(ORDERED) if rule.points}
 
-def alerts(case: bytes, verdict: Verdict, number: str) -> str:
+
+def alerts(verdict: Verdict, number: str) -> str:
     """JSON text of a case's alerts, most urgent first (contract: Alert)."""
-    if verdict.urgency is None:
-        return "[]"
     groups: dict[str, list[int]] = {}
     for place in verdict.fired:
-        groups.setdefault(ORDERED[place].alert, []).append(place)
-    return joined([_one(tuple(rules), case, verdict, number) for rules in groups.values()])
+        groups.setdefault(_ALERTS[place], []).append(place)
+    return joined([_one(rules, verdict, number) for rules in groups.values()])
 
 
-def _one(places: tuple[int, ...], case: bytes, verdict: Verdict, number: str) -> str:
-    met = {finding for place in places for finding in ORDERED[place].condition.because(case)}
-    because = sorted(met, key=lambda finding: FINDINGS[finding].index)
-    points = verdict.points if any(ORDERED[place].points for place in places) else b""
-    return _text(places, tuple(because), points, number)
+def _one(places: Sequence[int], verdict: Verdict, number: str) -> str:
+    points = verdict.points if _COUNTING.intersection(places) else b""
+    return _text(tuple([(place, verdict.cells[place]) for place in places]), points, number)
 
 
 @lru_cache(maxsize=4096)
-def _text(places: Sequence[int], because: Sequence[str], points: bytes, number: str) -> str:
-    """One alert of the rules of one danger, the most urgent of them first."""
-    rules = [ORDERED[place] for place in places]
+def _text(fired: Sequence[tuple[int, int]], points: bytes, number: str) -> str:
+    """One alert of the rules of one danger, each with its cell, the most urgent of them first."""
+    rules = [ORDERED[place] for place, _ in fired]
+    met = {
+        f
+        for place, cell in fired
+        for f in ORDERED[place].condition.because(TABLES.case(place, cell))
+    }
     given = items(points, FIRED)
     action = rules[0].action
     alert: Alert = {
@@ -45,6 +50,6 @@ def _text(places: Sequence[int], because: Sequence[str], points: bytes, number: 
         "reason": " ".join(rule.reason(given if rule.points else ()) for rule in rules),
         "advice": localised(action.advice, number),
         "source": "; ".join(dict.fromkeys(SOURCES[rule.source].citation for rule in rules)),
-        "because": list(because),
+        "because": sorted(met, key=lambda finding: FINDINGS[finding].index),
     }
     return json_text(alert)

@@ -7,6 +7,7 @@ wants it as a value reads it back.
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Final, Literal, NamedTuple
 
 from data.vocabulary import VERSION, Answers, Urgency
@@ -25,13 +26,20 @@ Basis = Literal["rules", "model", "none"]
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
 
 
+class Counted(NamedTuple):
+    """What may be counted of an assessment: nothing that tells whose it is."""
+
+    known: int  # findings that were answered
+    urgency: Urgency
+    rules: list[str]  # that fired
+    likeliest: str | None  # cause
+
+
 class Said(NamedTuple):
     """An assessment, and what of it may be counted."""
 
     text: str  # JSON (contract: Assessment)
-    urgency: Urgency
-    rules: list[str]  # that fired
-    likeliest: str | None  # cause
+    counted: Counted
 
 
 _LAST: Final = json_text({"vocabulary": VERSION, "notice": WORDING.service("notice")})[1:]
@@ -49,32 +57,31 @@ def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -
 
 def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
     """Assess every case as if it were alone."""
-    spoken = opinions(cases.codes, cases.children, model)
+    spoken, number = opinions(cases.codes, cases.children, model), emergency_number()
     for start in range(0, len(spoken), SLICE):
         part = slice(start, start + SLICE)
-        safe, children = check(cases.codes[part]), cases.children[part]
+        safe, children = check(cases.codes[part], number), cases.children[part]
         if cases.former is not None:
             safe = list(map(with_former, safe, cases.former[part]))
         if cases.options is None:
-            yield from map(_said, safe, spoken[part], children)
+            yield from map(_said, safe, spoken[part], children, repeat(number))
         else:
             asked = Cases(cases.codes[part], children, cases.options[part])
             pairs = beside(asked, spoken[part], model)
-            yield from map(
-                _said, safe, [p.opinion for p in pairs], children, [p.text for p in pairs]
-            )
+            opinion, texts = [p.opinion for p in pairs], [p.text for p in pairs]
+            yield from map(_said, safe, opinion, children, repeat(number), texts)
 
 
-def _said(safety: Safety, opinion: Opinion, child: bool, more: str = "") -> Said:
-    urgency, basis = _urgency(safety, opinion.urgency, child)
+def _said(safety: Safety, opinion: Opinion, child: bool, number: str, more: str = "") -> Said:
+    urgency, basis = _urgency(safety.urgency, opinion.urgency, safety.danger_open, child)
     raising = opinion.raising if basis == "model" else ()
     text = (
         f'{{"urgency":"{urgency}","urgency_basis":"{basis}",'
-        f"{_what_to_do(raising, urgency, safety.danger_open, emergency_number())},"
+        f"{_what_to_do(raising, urgency, safety.danger_open, number)},"
         f'{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
         f'"model":{opinion.state}{more},{_LAST}'
     )
-    return Said(text, urgency, safety.rules, opinion.likeliest)
+    return Said(text, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
 
 
 @lru_cache(maxsize=1024)
@@ -87,14 +94,17 @@ def _what_to_do(causes: tuple[str, ...], urgency: Urgency, danger_open: bool, nu
     return json_text(members)[1:-1]
 
 
-def _urgency(safety: Safety, model: Urgency | None, child: bool) -> tuple[Urgency, Basis]:
+@lru_cache(maxsize=256)
+def _urgency(
+    rules: Urgency | None, model: Urgency | None, danger_open: bool, child: bool
+) -> tuple[Urgency, Basis]:
     """Most urgent of what the rules and the model say, and which of them said it."""
-    if model is None or (model == "self_care" and safety.danger_open):
+    if model is None or (model == "self_care" and danger_open):
         model = "undetermined"
     said: list[tuple[Urgency, Basis]] = [(model, "none" if model == "undetermined" else "model")]
     if child:
         said.append(("soon", "none"))
-    if safety.urgency:
-        said.insert(0, (safety.urgency, "rules"))
+    if rules:
+        said.insert(0, (rules, "rules"))
     urgency = most_urgent(urgency for urgency, _ in said)
     return next(pair for pair in said if pair[0] == urgency)

@@ -1,7 +1,7 @@
 """Cases as rows of codes, with the children among them, whose age has no code."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from data.vocabulary import UNDER_AGE, Answers
 from models.encoder import encode
@@ -9,8 +9,7 @@ from service.conditions import Codes
 from service.options import Options
 
 
-@dataclass(frozen=True)
-class Cases:
+class Cases(NamedTuple):
     """Several cases."""
 
     codes: Codes  # (n, findings)

@@ -9,7 +9,6 @@ from service.alerts import alerts
 from service.conditions import Codes
 from service.contradictions import renamed, warnings
 from service.json_text import json_text
-from service.local import emergency_number
 from service.questions import unasked
 from service.safety_net import safety_net
 from service.tables import FIRED
@@ -25,6 +24,7 @@ _TEXT: Final[dict[str | None, str]] = {
 class Safety(NamedTuple):
     """What the rules say of one case."""
 
+    known: int  # findings that were answered
     urgency: Urgency | None  # None when no rule fired
     rules: list[str]  # that fired
     danger_open: bool  # a rule for an emergency or the same day could still fire
@@ -32,23 +32,26 @@ class Safety(NamedTuple):
     warnings: str  # JSON text
 
 
-def check(codes: Codes) -> list[Safety]:
-    """Apply every rule to cases of codes, shape (n, findings)."""
-    number = emergency_number()
-    pairs = zip(codes, judge(codes), strict=True)
-    return [_safety(row.tobytes(), verdict, number) for row, verdict in pairs]
+def check(codes: Codes, number: str = "") -> list[Safety]:
+    """Apply every rule to cases of codes, shape (n, findings).
+
+    ``number`` is the emergency number that advice names, if any.
+    """
+    pairs = zip(map(bytes, codes), judge(codes), strict=True)
+    return [_safety(case, verdict, number) for case, verdict in pairs]
 
 
 def _safety(case: bytes, verdict: Verdict, number: str) -> Safety:
     urgency, asked = verdict.urgency, unasked(verdict)
     text = (
         f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
-        f',"alerts":{alerts(case, verdict, number)},"unasked":{asked}'
+        f',"alerts":{alerts(verdict, number)},"unasked":{asked}'
         f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict, number)}'
     )
     rules = [ORDERED[place].id for place in verdict.fired]
     warnings = _warnings(case, verdict.contradictions)
-    return Safety(urgency, rules, verdict.danger_open, text, warnings)
+    known = len(case) - case.count(0)
+    return Safety(known, urgency, rules, verdict.danger_open, text, warnings)
 
 
 def _warnings(case: bytes, values: bytes) -> str:

@@ -7,7 +7,7 @@ Flask's own included, and costs little.
 import hmac
 import re
 from collections.abc import Callable, Iterable
-from secrets import token_hex
+from random import Random
 from time import perf_counter
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ class Guard:
     def __init__(self, app: Wsgi, settings: Settings, told: Iterable[Told]) -> None:
         """``told`` gets environment, status, seconds and the parts of the body of each answer."""
         self._app, self._told = app, list(told)
+        self._random = Random()  # noqa: S311 - an id that is no secret
         self._key = f"Bearer {settings.api_key}".encode() if settings.api_key else b""
         self._cors = _cors(settings.cors_origin)
 
@@ -91,20 +92,27 @@ class Guard:
     def _identity(self, environ: Environ) -> str:
         """The caller's id of the request, else its trace, else a new one."""
         given: str = environ.get("HTTP_X_REQUEST_ID", "")
-        trace = _TRACE.fullmatch(environ.get("HTTP_TRACEPARENT", ""))
-        identity = str(trace[1]) if trace else token_hex(8)
-        if _ID.fullmatch(given):
+        if given and _ID.fullmatch(given):
             identity = given
+        elif trace := _traced(environ):
+            identity = trace[1]
+        else:
+            identity = f"{self._random.getrandbits(64):016x}"
         environ[REQUEST_ID] = identity
         return identity
 
     def _complete(self, environ: Environ, headers: Headers, identity: str) -> None:
-        present = {name for name, _ in headers}
+        present = dict(headers)
         headers += [header for header in EVERYWHERE if header[0] not in present]
         headers.append(("X-Request-Id", identity))
-        if _TRACE.fullmatch(environ.get("HTTP_TRACEPARENT", "")):
+        if _traced(environ):
             headers.append(("traceparent", environ["HTTP_TRACEPARENT"]))
         headers += self._cors
+
+
+def _traced(environ: Environ) -> re.Match[str] | None:
+    """The trace that a request is part of, if it names one."""
+    return _TRACE.fullmatch(environ["HTTP_TRACEPARENT"]) if "HTTP_TRACEPARENT" in environ else None
 
 
 def _cors(origin: str) -> Headers:

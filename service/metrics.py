@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Final
 
-from data.vocabulary import CAUSES, FINDINGS, URGENCIES, Urgency
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES
+from service.assessment import Counted
 from service.gateway import BATCH, Environ
 from service.guard import Told
 from service.safety import RULES
 
 Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels
-
-# Of an assessed case: how many findings were answered, urgency, rules that fired, likeliest cause.
-Counted = tuple[int, Urgency, list[str], str | None]
 
 SAID: Final = "supine.said"  # in an environ: what was said, a Counted for each case
 PREDICT: Final = "/v1/predict"
@@ -61,6 +59,7 @@ class Metrics:
             c: self._place("supine_leading_causes_total", cause=c or "none")
             for c in (*CAUSES, None)
         }
+        self._share = self._place("supine_unknown_share_bucket", le=str(UNKNOWN[0]))
 
     def be_worker(self, number: int) -> None:
         """Count in this row, from 0; in a worker, before its first request."""
@@ -116,13 +115,13 @@ class Metrics:
         self._cells[at + len(bounds) + 1] += value
 
     def _count(self, said: Iterable[Counted]) -> None:
-        share = self._at["supine_unknown_share_bucket", (("le", str(UNKNOWN[0])),)]
+        cells, row = self._cells, self._row
         for known, urgency, rules, cause in said:
-            self._cells[self._row + self._answers[urgency]] += 1
-            self._cells[self._row + self._causes[cause]] += 1
+            cells[row + self._answers[urgency]] += 1
+            cells[row + self._causes[cause]] += 1
             for rule in rules:
-                self._cells[self._row + self._rules[rule]] += 1
-            self._observe(self._row + share, UNKNOWN, 1 - known / len(FINDINGS))
+                cells[row + self._rules[rule]] += 1
+            self._observe(row + self._share, UNKNOWN, 1 - known / len(FINDINGS))
 
     def model_changed(self) -> None:
         """Count that this worker took another model."""

@@ -1,6 +1,6 @@
 """What the model says of a case, or why it says nothing; whatever it does, nothing is raised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum
@@ -16,6 +16,7 @@ from service.rule import most_urgent
 
 Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
 _ORDER: Final = tuple(CAUSES)
+_PLACES: Final = range(len(CAUSES))
 UNLISTED: Final = "none_of_these"
 _CAUSES: Final = [  # the text of each cause, up to its probability
     json_text({"cause": cause, "label": WORDING.label(cause), "group": group})[:-1]
@@ -75,22 +76,21 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
         rows = model.predict_proba(codes)
         if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
-        care = [model.care[cause] for cause in CAUSES]
-        return [_opinion(model, care, row) for row in rows.tolist()]
+        return [_opinion(model, row) for row in rows.tolist()]
     except Exception:  # a wrong model may raise anything
         if len(codes) == 1:
             return [_silent("failed", "model_failed", model.version)]
         return [opinion for i in range(len(codes)) for opinion in _ask(model, codes[i : i + 1])]
 
 
-def _opinion(model: Model, care: Sequence[Care], row: Sequence[float]) -> Opinion:
+def _opinion(model: Model, row: Sequence[float]) -> Opinion:
     _check(row)
     # Likeliest first; the sort is stable, so ties keep the vocabulary's order.
-    order = sorted(range(len(row)), key=row.__getitem__, reverse=True)
+    order = sorted(_PLACES, key=row.__getitem__, reverse=True)
     texts = floats([row[cause] for cause in order])
     causes = [f"{_CAUSES[cause]}{text}}}" for cause, text in zip(order, texts, strict=True)]
     likeliest = _ORDER[order[0]]
-    urgency, raising = _urgency(row, likeliest, care)
+    urgency, raising = _urgency(row, likeliest, model.care)
     return Opinion(_state(model.version, "ok", None), joined(causes), urgency, raising, likeliest)
 
 
@@ -101,11 +101,11 @@ def _check(row: Sequence[float]) -> None:
 
 
 def _urgency(
-    row: Sequence[float], likeliest: str, care: Sequence[Care]
+    row: Sequence[float], likeliest: str, care: Mapping[str, Care]
 ) -> tuple[Urgency, tuple[str, ...]]:
     """Most urgent care of the causes that reach their threshold, and those that call for it."""
-    entries = zip(_ORDER, care, row, strict=True)
-    reached = [(cause, entry.urgency) for cause, entry, p in entries if p >= entry.threshold]
+    causes = zip(_ORDER, row, strict=True)
+    reached = [(cause, care[cause].urgency) for cause, p in causes if p >= care[cause].threshold]
     if likeliest == UNLISTED:
         reached.append((likeliest, "soon"))
     if not reached:

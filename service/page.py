@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from data.vocabulary import FINDINGS, Answers
@@ -146,9 +145,9 @@ def _body() -> bytes:
 
 def _assess(answers: Answers, live: bool) -> Assessment:
     cases = cases_of([answers], [Options() if live else ASKED])
-    (text, *said) = next(iter(assess_each(cases, model())))
+    text, counted = next(iter(assess_each(cases, model())))
     if not live:
-        request.environ[SAID] = [(int(np.count_nonzero(cases.codes)), *said)]
+        request.environ[SAID] = [counted]
     said_of_it: Assessment = json.loads(text)
     return said_of_it
 

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from data.vocabulary import Answers
 from service import quick
-from service.assessment import assess_each
+from service.assessment import Counted, assess_each
 from service.cases import Cases, cases_of
 from service.current import model
-from service.metrics import SAID, Counted
+from service.metrics import SAID
 from service.options import options_of
 from service.request import Problem, former_ids, read_batch, read_case
 from service.strict_json import loads
@@ -25,7 +25,7 @@ bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 @bp.post("")
 def predict() -> Response:
     """Assess one case."""
-    if request.query_string and request.args:
+    if request.environ.get("QUERY_STRING") and request.args:
         abort(400, "There is no query parameter here.")
     body = read_body("SINGLE_BYTES")
     cases = quick.case(body) or _exactly(loads(body))
@@ -68,9 +68,8 @@ def _texts(cases: Cases) -> Iterator[str]:
     """Text of each assessment; what may be counted of it is left for the metrics."""
     said: list[Counted] = []
     request.environ[SAID] = said
-    answered = (cases.codes > 0).sum(axis=1).tolist()
-    for known, (text, *rest) in zip(answered, assess_each(cases, model()), strict=True):
-        said.append((known, *rest))
+    for text, counted in assess_each(cases, model()):
+        said.append(counted)
         yield text
 
 
@@ -98,5 +97,10 @@ def read_body(limit: str) -> bytes:
             abort(415, "The Content-Type must be application/json, in UTF-8.")
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415, "There must be no Content-Encoding.")
-    request.max_content_length = current_app.config[limit]
+    most, length = current_app.config[limit], environ.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and int(length) <= most:
+        body: bytes = environ["wsgi.input"].read(int(length))
+        if len(body) == int(length):
+            return body
+    request.max_content_length = most  # what is too long or cut short, Flask refuses
     return request.get_data(cache=False)

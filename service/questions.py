@@ -14,7 +14,7 @@ from service.json_text import joined, json_text
 from service.rule import Rule
 from service.safety import RULES
 from service.tables import COULD_FIRE, Table
-from service.verdicts import ORDERED, TABLES, Verdict
+from service.verdicts import ORDERED, TABLES, Verdict, places
 
 # Assumptions that only order questions: how bad it is to miss a danger, and how often a sign
 # that nobody mentioned turns out to be there.
@@ -42,8 +42,7 @@ def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, list[int]]]:
     """Key of each open question, and the rules that it could make fire, by its finding."""
     best: dict[int, int] = {}
     rules: dict[int, list[int]] = {}
-    place = verdict.values.find(COULD_FIRE, 0, verdict.above)
-    while place >= 0:
+    for place in places(verdict.values, COULD_FIRE, verdict.above):
         for key in _KEYS[verdict.cells[place]]:
             finding = key & 0xFF
             if finding in rules:
@@ -52,7 +51,6 @@ def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, list[int]]]:
                     best[finding] = key
             else:
                 rules[finding], best[finding] = [place], key
-        place = verdict.values.find(COULD_FIRE, place + 1, verdict.above)
     return best, rules
 
 

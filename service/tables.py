@@ -64,6 +64,7 @@ class Tables:
         self._starts = np.cumsum([0, *reads[:-1]])
         for first, start in zip(firsts, self._starts, strict=False):
             steps[start] = steps[start] + first
+        self._firsts = firsts
         self._columns = np.array([f.index for table in self.tables for f in table.reads])
         self._offsets = np.cumsum([0, *(len(step) for step in steps[:-1])])
         self._steps = np.concatenate(steps)
@@ -75,6 +76,10 @@ class Tables:
         steps = self._steps[codes[:, self._columns] + self._offsets]
         cells: NDArray[np.int64] = np.add.reduceat(steps, self._starts, axis=1)
         return cells
+
+    def case(self, condition: int, cell: int) -> bytes:
+        """Codes of a case that is in this cell of this condition and answers nothing else."""
+        return bytes(self.tables[condition].codes[cell - self._firsts[condition]])
 
 
 def _kinds(condition: Condition, finding: Finding[Any]) -> NDArray[np.int64]:

@@ -57,17 +57,23 @@ class Verdict(NamedTuple):
 def judge(codes: Codes) -> list[Verdict]:
     """A verdict on each case of codes, shape (n, findings)."""
     cells = TABLES.cells(codes)
-    values = TABLES.value[cells]
-    return [
-        _verdict(row.tobytes(), places)
-        for row, places in zip(values, cells[:, :_POINTS].tolist(), strict=True)
-    ]
+    rows = map(bytes, TABLES.value[cells])
+    return list(map(_verdict, rows, cells[:, :_POINTS].tolist()))
 
 
 def _verdict(values: bytes, cells: list[int]) -> Verdict:
-    first = values.find(FIRED, 0, _POINTS)
-    if first < 0:
-        return Verdict(values, cells, None, _POINTS, [])
-    urgency = ORDERED[first].action.urgency
-    fired = [i for i in range(first, _POINTS) if values[i] == FIRED]
+    fired = places(values, FIRED, _POINTS)
+    if not fired:
+        return Verdict(values, cells, None, _POINTS, fired)
+    urgency = ORDERED[fired[0]].action.urgency
     return Verdict(values, cells, urgency, _ABOVE[urgency], fired)
+
+
+def places(values: bytes, value: int, end: int) -> list[int]:
+    """Where this value stands among the first ones up to ``end``."""
+    found: list[int] = []
+    place = values.find(value, 0, end)
+    while place >= 0:
+        found.append(place)
+        place = values.find(value, place + 1, end)
+    return found

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.encoder import FIRST_ROW, ROWS, SIZES, shape, sum_to_causes
+from models.encoder import FIRST_ROW, ROWS, SIZES, shape, starts_of, sum_to_causes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,12 +69,12 @@ class AugmentedNB(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def predict_proba(self, X: Ints) -> Floats:  # noqa: N803
         """Probability of each cause, shape (n, 16), given patterns of shape (n, 79)."""
         learnt = self.arrays()
-        parts = []
+        starts, parts = starts_of(learnt["cause"]), []
         for start in range(0, len(X), SLICE):
             scores = np.tile(learnt["intercept"], (len(X[start : start + SLICE]), 1))
             for first, column in zip(FIRST_ROW, X[start : start + SLICE].T, strict=True):
                 scores += learnt["weights"][first + column]
-            parts.append(sum_to_causes(softmax(scores, axis=1), learnt["cause"]))
+            parts.append(sum_to_causes(softmax(scores, axis=1), starts))
         return np.concatenate(parts)
 
     def predict(self, X: Ints) -> Ints:  # noqa: N803

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE
-from models.encoder import FIRST_ROW, PARENTS, ROWS, SIZES, encode, features, shape, sum_to_causes
+from models.encoder import (
+    FIRST_ROW,
+    PARENTS,
+    ROWS,
+    SIZES,
+    encode,
+    features,
+    shape,
+    starts_of,
+    sum_to_causes,
+)
 
 
 def test_every_level_of_every_finding_has_its_code_and_all_else_is_unknown():
@@ -95,7 +105,7 @@ def test_probabilities_of_classes_are_summed_to_their_causes():
     """The first cause has two classes, the last three, every other one."""
     cause = np.array([0, *range(16), 15, 15])
     proba = np.arange(2 * len(cause), dtype=float).reshape(2, -1)
-    summed = sum_to_causes(proba, cause)
+    summed = sum_to_causes(proba, starts_of(cause))
     assert summed.shape == (2, len(CAUSES))
     assert summed[0].tolist() == [0 + 1, *range(2, 16), 16 + 17 + 18]
     assert summed[1].sum() == proba[1].sum()

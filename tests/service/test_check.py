@@ -62,7 +62,10 @@ def test_one_case_alone_has_the_bytes_that_it_has_in_a_batch(cases, model):
 
 def test_the_text_is_compact_json_and_says_what_is_counted(cases, model):
     """In UTF-8, no member twice, and nothing lost."""
-    for text, urgency, rules, likeliest in assess_each(cases_of(cases(300)[1]), model):
+    several = cases(300)[1]
+    said = zip(several, assess_each(cases_of(several), model), strict=True)
+    for answers, (text, (known, urgency, rules, likeliest)) in said:
+        assert known == len(answers)
         read = json.loads(text)
         assert msgspec.json.encode(read).decode() == text
         assert urgency == read["urgency"]

@@ -1,0 +1,88 @@
+"""Weights of several findings at a time: sums that are made once, when a model is read.
+
+Sixty answers are sixty rows of weights to gather and add. Taken in groups of findings, each with
+a row for every combination of their answers, they are twenty-eight, of a table of 5 MB.
+"""
+
+from math import prod
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import FINDINGS
+from models.encoder import FIRST_ROW, PARENTS, features
+
+MOST_ROWS: Final = 128  # of a group; with more, groups are fewer but the table fits no cache
+_CODES: Final = [len(finding.levels) + 1 for finding in FINDINGS.values()]
+
+
+class Group(NamedTuple):
+    """Findings that are weighed together, and what is read for it: they and their parents."""
+
+    weighed: tuple[int, ...]  # positions in the vocabulary
+    reads: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many codes each finding has that is read."""
+        return tuple(_CODES[finding] for finding in self.reads)
+
+    def cases(self) -> NDArray[np.uint8]:
+        """A case for each combination of answers, shape (rows, 79)."""
+        codes = np.zeros((prod(self.shape), len(FINDINGS)), np.uint8)
+        codes[:, self.reads] = np.indices(self.shape).reshape(len(self.reads), -1).T
+        return codes
+
+
+def _joined(one: Group, other: Group) -> Group:
+    reads = dict.fromkeys((*one.reads, *other.reads))
+    return Group((*one.weighed, *other.weighed), tuple(reads))
+
+
+def _grouped() -> tuple[Group, ...]:
+    """Groups of at most MOST_ROWS, unless one finding has more; the widest find room first."""
+    at = {name: finding.index for name, finding in FINDINGS.items()}
+    families = [(name, *PARENTS.get(name, ())) for name in FINDINGS]
+    alone = [Group((at[names[0]],), tuple(at[name] for name in names)) for names in families]
+    groups: list[Group] = []
+    for group in sorted(alone, key=lambda group: -prod(group.shape)):
+        wider = {old: _joined(old, group) for old in groups}
+        growth = {old: prod(new.shape) / prod(old.shape) for old, new in wider.items()}
+        fitting = [old for old, new in wider.items() if prod(new.shape) <= MOST_ROWS]
+        if fitting:
+            best = min(fitting, key=growth.__getitem__)
+            groups[groups.index(best)] = wider[best]
+        else:
+            groups.append(group)
+    return tuple(groups)
+
+
+def _steps() -> NDArray[np.float64]:
+    """How many rows further on in its groups one more of a finding's code is, (79, groups)."""
+    steps = np.zeros((len(FINDINGS), len(GROUPS)))
+    for column, group in zip(steps.T, GROUPS, strict=True):
+        for axis, finding in enumerate(group.reads):
+            column[finding] = prod(group.shape[axis + 1 :])
+    return steps
+
+
+GROUPS: Final = _grouped()
+_STEPS: Final = _steps()
+_FIRST: Final = np.cumsum([0, *(prod(group.shape) for group in GROUPS[:-1])])
+
+
+def joint_weights(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights of each row of each group, one group after another, from a model's, (ROWS, k)."""
+    parts = [weights[(features(g.cases()) + FIRST_ROW)[:, g.weighed]].sum(axis=1) for g in GROUPS]
+    return np.concatenate(parts)
+
+
+def joint_rows(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Row in each group, shape (n, groups), of cases that fit the vocabulary, (n, 79).
+
+    ValueError for another shape.
+    """
+    steps = codes.astype(np.float64).dot(_STEPS)  # exact, and faster than integers
+    rows: NDArray[np.int64] = steps.astype(np.int64) + _FIRST
+    return rows

@@ -1,0 +1,61 @@
+"""Weights of several findings at a time are the sums of those of each."""
+
+from math import prod
+
+import numpy as np
+import pytest
+
+from data.vocabulary import FINDINGS
+from models.artifact import Model
+from models.encoder import FIRST_ROW, features
+from models.joint import GROUPS, MOST_ROWS, joint_rows, joint_weights
+
+
+def test_the_rows_of_a_case_add_up_to_those_of_its_findings(codes, learnt):
+    """For every length of interview; they are fewer by more than half."""
+    single = learnt["weights"][features(codes) + FIRST_ROW].sum(axis=1)
+    rows = joint_rows(codes)
+    assert rows.shape == (len(codes), len(GROUPS))
+    assert 2 * len(GROUPS) < len(FINDINGS)
+    joint = joint_weights(learnt["weights"])
+    np.testing.assert_allclose(joint[rows].sum(axis=1), single, rtol=0, atol=1e-12)
+
+
+def test_each_finding_is_weighed_once_and_no_group_is_large():
+    """Whatever is answered has one place, and all of them together fit a small table."""
+    weighed = [finding for group in GROUPS for finding in group.weighed]
+    assert sorted(weighed) == list(range(len(FINDINGS)))
+    assert max(prod(group.shape) for group in GROUPS) <= MOST_ROWS
+
+
+def test_every_combination_of_answers_has_a_row_of_its_own():
+    """All rows of the table are reached, each by the cases of one cell."""
+    rows = [joint_rows(group.cases())[:, at] for at, group in enumerate(GROUPS)]
+    found = np.concatenate(rows)
+    assert found.tolist() == list(range(len(found)))
+
+
+def test_a_case_of_another_length_is_an_error():
+    """79 codes, no more and no fewer."""
+    with pytest.raises(ValueError, match="shapes"):
+        joint_rows(np.zeros((1, 78), np.uint8))
+
+
+def test_a_batch_of_any_length_has_the_bits_of_its_single_cases(codes, learnt):
+    """Across the slices in which a batch is worked out."""
+    model = Model("", {}, {}, **learnt)
+    single = np.concatenate([model.predict_proba(codes[i : i + 1]) for i in range(len(codes))])
+    for n in (2, 63, 64, 65, len(codes)):
+        assert np.array_equal(model.predict_proba(codes[:n]), single[:n])
+
+
+def test_another_intercept_shares_what_was_made_of_the_weights(codes, learnt):
+    """It answers as a model of its own would, and the first one is as it was."""
+    model = Model("", {}, {}, **learnt)
+    before = model.predict_proba(codes)
+    other = learnt["intercept"][::-1].copy()
+    moved = model.with_intercept(other)
+    alone = Model("", {}, {}, **{**learnt, "intercept": other})
+    assert np.array_equal(moved.predict_proba(codes), alone.predict_proba(codes))
+    assert np.array_equal(model.predict_proba(codes), before)
+    assert np.shares_memory(moved._joint, model._joint)
