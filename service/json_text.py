@@ -16,8 +16,3 @@ def json_text(value: Any) -> str:
 def joined(texts: Sequence[str]) -> str:
     """Text of an array, given the texts of its items."""
     return f"[{','.join(texts)}]"
-
-
-def floats(numbers: Sequence[float]) -> list[str]:
-    """Text of each number; read back, it is the same number."""
-    return _ENCODER.encode(numbers)[1:-1].decode().split(",")

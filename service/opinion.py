@@ -4,25 +4,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple, cast
+
+from msgspec import Struct
 
 from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
 from models.artifact import Care, Model
 from service.conditions import Codes
 from service.contract import ModelState
-from service.json_text import floats, joined, json_text
+from service.json_text import json_text
 from service.rule import most_urgent
 
 Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
-_ORDER: Final = tuple(CAUSES)
-_PLACES: Final = range(len(CAUSES))
 UNLISTED: Final = "none_of_these"
-_CAUSES: Final = [  # the text of each cause, up to its probability
-    json_text({"cause": cause, "label": WORDING.label(cause), "group": group})[:-1]
-    + ',"probability":'
-    for cause, group in CAUSES.items()
-]
+_LABELS: Final = [WORDING.label(cause) for cause in CAUSES]
+
+
+class Cause(Struct, gc=False):
+    """A cause as it goes out (contract: CauseProbability)."""
+
+    cause: str
+    label: str
+    group: str | None
+    probability: float
+
+
+_PROBABILITY: Final = attrgetter("probability")
 
 
 @dataclass(frozen=True)
@@ -85,13 +94,11 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
 
 def _opinion(model: Model, row: Sequence[float]) -> Opinion:
     _check(row)
-    # Likeliest first; the sort is stable, so ties keep the vocabulary's order.
-    order = sorted(_PLACES, key=row.__getitem__, reverse=True)
-    texts = floats([row[cause] for cause in order])
-    causes = [f"{_CAUSES[cause]}{text}}}" for cause, text in zip(order, texts, strict=True)]
-    likeliest = _ORDER[order[0]]
-    urgency, raising = _urgency(row, likeliest, model.care)
-    return Opinion(_state(model.version, "ok", None), joined(causes), urgency, raising, likeliest)
+    causes = list(map(Cause, CAUSES, _LABELS, CAUSES.values(), row))
+    causes.sort(key=_PROBABILITY, reverse=True)  # stable: ties keep the vocabulary's order
+    urgency, raising = _urgency(row, causes[0].cause, model.care)
+    state = _state(model.version, "ok", None)
+    return Opinion(state, json_text(causes), urgency, raising, causes[0].cause)
 
 
 def _check(row: Sequence[float]) -> None:
@@ -104,7 +111,7 @@ def _urgency(
     row: Sequence[float], likeliest: str, care: Mapping[str, Care]
 ) -> tuple[Urgency, tuple[str, ...]]:
     """Most urgent care of the causes that reach their threshold, and those that call for it."""
-    causes = zip(_ORDER, row, strict=True)
+    causes = zip(CAUSES, row, strict=True)
     reached = [(cause, care[cause].urgency) for cause, p in causes if p >= care[cause].threshold]
     if likeliest == UNLISTED:
         reached.append((likeliest, "soon"))

@@ -81,10 +81,10 @@ def _errors(case: Answers | list[Problem]) -> str | None:
 
 def _results(texts: Iterable[str]) -> Response:
     """The answer to a batch, never as one text: that would take its memory twice."""
-    rest, before, pieces = iter(texts), '{"results":[', []
+    rest, before, pieces = iter(texts), b'{"results":[', []
     while some := list(islice(rest, PIECE)):
-        pieces.append((before + ",".join(some)).encode())
-        before = ","
+        pieces += [before, ",".join(some).encode()]
+        before = b","
     return Response([*pieces, b"]}\n"], content_type="application/json")
 
 

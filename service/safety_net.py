@@ -1,6 +1,6 @@
 """Come back if: the new signs that would raise today's urgency, found from the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, TypedDict
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
-from service.json_text import joined, json_text
+from service.json_text import json_text
 from service.local import localised
 from service.rule import Rule, Within
 from service.tables import Table
@@ -39,18 +39,21 @@ Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels t
 def safety_net(verdict: Verdict, number: str) -> str:
     """JSON text for a case: at most five, most urgent first and one for each alert."""
     found: dict[str, int] = {}
-    for cell in verdict.cells[: verdict.above]:
-        if sign := _SIGN_OF_CELL[cell]:
-            found.setdefault(_ALERTS[sign], sign)
-            if len(found) == MOST:
-                break
-    return joined([_entry(sign, number) for sign in found.values()])
+    for sign in filter(None, map(_SIGN_OF_CELL.__getitem__, verdict.cells[: verdict.above])):
+        found.setdefault(_ALERTS[sign], sign)
+        if len(found) == MOST:
+            break
+    return _text(tuple(found.values()), number)
 
 
 @lru_cache(maxsize=4096)
-def _entry(sign: int, number: str) -> str:
+def _text(signs: Sequence[int], number: str) -> str:
+    return json_text([_entry(sign, number) for sign in signs])
+
+
+def _entry(sign: int, number: str) -> ComeBackIf:
     rule, finding, levels = _SIGNS[sign]
-    entry: ComeBackIf = {
+    return {
         "sign": WORDING.sign(finding, levels),
         "finding": finding,
         "levels": list(levels),
@@ -59,7 +62,6 @@ def _entry(sign: int, number: str) -> str:
         "within": rule.action.within,
         "advice": localised(rule.action.advice, number),
     }
-    return json_text(entry)
 
 
 def _completing(rule: Rule, table: Table) -> Iterator[tuple[NDArray[np.intp], Sign]]:

@@ -33,7 +33,7 @@ class Verdict(NamedTuple):
     """What the conditions say of one case."""
 
     values: bytes  # of each condition: RULED_OUT, COULD_FIRE or FIRED
-    cells: list[int]  # of each rule, in its table
+    cells: memoryview  # of each rule, in its table
     urgency: Urgency | None  # of the most urgent rule that fired
     above: int  # how many rules are more urgent than that: the first ones of ORDERED
     fired: list[int]  # the rules that fired, as positions in ORDERED
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
     @property
     def danger_open(self) -> bool:
         """Whether a rule for an emergency or the same day could still fire."""
-        return COULD_FIRE in self.values[:DANGERS]
+        return self.values.find(COULD_FIRE, 0, DANGERS) >= 0
 
     @property
     def points(self) -> bytes:
@@ -57,11 +57,12 @@ class Verdict(NamedTuple):
 def judge(codes: Codes) -> list[Verdict]:
     """A verdict on each case of codes, shape (n, findings)."""
     cells = TABLES.cells(codes)
-    rows = map(bytes, TABLES.value[cells])
-    return list(map(_verdict, rows, cells[:, :_POINTS].tolist()))
+    values, numbers = TABLES.value[cells].tobytes(), cells.ravel().data
+    starts = range(0, len(values), cells.shape[1])
+    return [_verdict(values[i : i + cells.shape[1]], numbers[i : i + _POINTS]) for i in starts]
 
 
-def _verdict(values: bytes, cells: list[int]) -> Verdict:
+def _verdict(values: bytes, cells: memoryview) -> Verdict:
     fired = places(values, FIRED, _POINTS)
     if not fired:
         return Verdict(values, cells, None, _POINTS, fired)

@@ -6,7 +6,6 @@ Nothing of ours is imported here: a control must be replaced before anything els
 
 import contextlib
 import json
-from dataclasses import replace
 
 import numpy as np
 
@@ -140,8 +139,8 @@ def all_or_nothing(_ask, opinion):
 
 
 def unsigned(said, opinion):
-    def without_version(model, care, row):
-        return said(model, care, row)._replace(state=opinion._state(None, "ok", None))
+    def without_version(model, row):
+        return said(model, row)._replace(state=opinion._state(None, "ok", None))
 
     return without_version
 
@@ -168,19 +167,19 @@ def children_are_adults(opinions, _home):
 def each_case_asks_anew(assess_each, predict):
     def anew(cases, _model):
         for i in range(len(cases.codes)):
-            one = replace(cases, codes=cases.codes[[i]], children=[cases.children[i]])
+            one = cases._replace(codes=cases.codes[[i]], children=[cases.children[i]])
             yield from assess_each(one, predict.model())
 
     return anew
 
 
 def calm_is_enough(urgency, _home):
-    return lambda safety, model, child: urgency(safety._replace(danger_open=False), model, child)
+    return lambda rules, model, _danger_open, child: urgency(rules, model, False, child)
 
 
 def the_model_has_the_last_word(urgency, _home):
-    def last_word(safety, model, child):
-        return (model, "model") if model else urgency(safety, model, child)
+    def last_word(rules, model, danger_open, child):
+        return (model, "model") if model else urgency(rules, model, danger_open, child)
 
     return last_word
 
