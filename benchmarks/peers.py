@@ -56,15 +56,15 @@ def _peers(folder: Path) -> dict[str, Peer]:
     tensors = _lines(folder / "tensors.txt", map(_tensor, bodies))
     # Its own libraries and nothing of ours but the encoder, without which no pipeline opens.
     mlserver = ["env", f"PYTHONPATH={ROOT}", f"{ROOT}/.bench-mlserver/bin/mlserver", "start"]
+    flask = granian("benchmarks.tutorial:flask", 18_211)
+    fastapi = [sys.executable, "-m", "uvicorn", *FASTAPI]
     return {
         "Supine": Peer(18_210, granian("benchmarks.apps:supine", 18_210), asked),
-        "Flask, DataFrame, pipeline": Peer(
-            18_211, granian("benchmarks.tutorial:flask", 18_211), asked
-        ),
-        "FastAPI, DataFrame, pipeline": Peer(
-            18_212, [sys.executable, "-m", "uvicorn", *FASTAPI], asked
-        ),
-        "MLServer, pipeline": Peer(
+        "Flask, DataFrame, pipeline": Peer(18_211, flask, asked),
+        "Flask, given codes": Peer(18_211, flask, asked, "/codes"),
+        "FastAPI, DataFrame, pipeline": Peer(18_212, fastapi, asked),
+        "FastAPI, given codes": Peer(18_212, fastapi, asked, "/codes"),
+        "MLServer, given codes": Peer(
             18_213, [*mlserver, _mlserver(folder)], tensors, "/v2/models/supine/infer"
         ),
     }

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from benchmarks.tutorial import probabilities
+from benchmarks.tutorial import probabilities, probabilities_from_codes
 
 app = FastAPI()
 
@@ -20,3 +20,9 @@ class Question(BaseModel):
 def predict(question: Question) -> dict[str, float]:
     """Probabilities alone."""
     return probabilities(question.answers)
+
+
+@app.post("/codes")
+def predict_from_codes(question: Question) -> dict[str, float]:
+    """The same, by way of codes."""
+    return probabilities_from_codes(question.answers)

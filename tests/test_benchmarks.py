@@ -39,4 +39,5 @@ def test_the_app_of_a_tutorial_gives_the_probabilities_that_the_service_gives(
         asked = {"data": body(answers), "content_type": "application/json"}
         causes = supine.post("/v1/predict", **asked).json["causes"]
         expected = {entry["cause"]: entry["probability"] for entry in causes}
-        assert tutorial.post("/v1/predict", **asked).json == pytest.approx(expected, abs=1e-9)
+        for route in ("/v1/predict", "/codes"):
+            assert tutorial.post(route, **asked).json == pytest.approx(expected, abs=1e-9)
