@@ -85,6 +85,9 @@ coverage: $(READY)  ## every branch of the modules that decide about safety is t
 fuzz: $(READY)  ## send a million changed bodies and as many good ones (N=); no 5xx, no growth
 	exec $(PY) -m tests.fuzz $(N)
 
+fuzz-guided: $(READY) .bench-guided/ready  ## a million bodies grown by what code they reach (N=, atheris); no 5xx
+	exec env PYTHONPATH=.bench-guided $(PY) -m tests.guided $(N)
+
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
@@ -113,7 +116,7 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml -c $(LOCK) $(LOCKED) -o service/requirements.lock
 
 clean:  ## remove what was set up, but no model
-	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .bench-pgmpy .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .bench-pgmpy .bench-guided .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): $(LOCK)
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
@@ -133,7 +136,8 @@ $(READY): $(LOCK)
 
 .bench/ready: benchmarks/requirements.txt $(READY)
 .bench-peers/ready: benchmarks/requirements-peers.txt $(READY)
-.bench/ready .bench-peers/ready:
+.bench-guided/ready: benchmarks/requirements-guided.txt $(READY)
+.bench/ready .bench-peers/ready .bench-guided/ready:
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --target $(@D) -r $<
 	touch $@
 .bench-mlserver/ready: benchmarks/requirements-mlserver.txt $(READY)
@@ -143,4 +147,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden foreign fuzz bench bench-cases bench-peers
+.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden foreign fuzz fuzz-guided bench bench-cases bench-peers

@@ -127,6 +127,11 @@ def resident():
     return pages * 4096 / 2**20, len(list(Path("/proc/self/fd").iterdir()))
 
 
+def models_or(none):
+    """The folder of models, if one is promoted there, else this empty one."""
+    return Path("models") if Path("models/current").exists() else Path(none)
+
+
 def quantile(counted, share):
     """Value below which this share of what was counted lies."""
     left = counted.total() * share
@@ -142,7 +147,7 @@ def main(n):
     seed = secrets.randbits(32)
     rng = random.Random(seed)  # noqa: S311
     with tempfile.TemporaryDirectory() as none:
-        models = Path("models") if Path("models/current").exists() else Path(none)
+        models = models_or(none)
         service, statuses, refused = Service(models), Counter(), Counter()
         bodies = mutated(n, seed)
         for done in tqdm(range(n), unit=" of each"):
