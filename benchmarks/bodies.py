@@ -24,6 +24,11 @@ def people(n: int, seed: int = 1) -> list[dict[str, Any]]:
     return [_answers(row, rng) for row in codes[:n]]
 
 
+def in_order(answers: dict[str, Any]) -> dict[str, Any]:
+    """The same answers in the order of the vocabulary, as a form would send them."""
+    return {name: answers[name] for name in FINDINGS if name in answers}
+
+
 def body(answers: dict[str, Any]) -> bytes:
     """Request for one case."""
     return json.dumps({"answers": answers}, separators=(",", ":")).encode()

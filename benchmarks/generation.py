@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.machine import described
 from data.block import Block
 from data.build import load_world
 from data.cases import BLOCK, blocks
@@ -43,6 +44,7 @@ def main(arguments: list[str]) -> None:
         return
     draws = 1 + len(world.blocks) + len(FINDINGS) + INTERVIEW
     _draw(world, BLOCK)  # what is made once
+    print(described())
     print(f"{CASES:,} cases, {draws} uniform draws each, {THREADS} threads")
     print("         seconds by the clock        processor seconds")
     print("round   floor   cases   ratio    floor   cases   ratio")

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.machine import described
 from data.build import load_world
 from data.screens import SCREENS
 from data.vocabulary import FINDINGS
@@ -91,4 +92,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    print(table())
+    print(f"{described()}\n{table()}")

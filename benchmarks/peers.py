@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bodies import body, people
+from benchmarks.machine import described
 from benchmarks.served import ROUTE, Seen, granian, load, serving
 from models.artifact import load_current
 from service import quick
@@ -33,6 +34,7 @@ class Peer:
 
 def main() -> None:
     """Print requests a second and ratios; the best of some rounds of each in turn."""
+    print(described())
     best: dict[str, Seen] = {}
     with tempfile.TemporaryDirectory() as folder:
         peers = _peers(Path(folder))

@@ -20,11 +20,6 @@ PORTS = {"bare": 18_200, "supine": 18_201}
 ROUTE = "/v1/predict"
 SECONDS = 4
 ROUNDS = 3  # of each application in turn; the best counts, so that a busy neighbour does not
-HEAD = (
-    "workers connections "
-    + "".join(f"{name + ': req/s':>16}  p50 ms  p99 ms" for name in ("bare", "Supine"))
-    + "  ratio"
-)
 PINNED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 

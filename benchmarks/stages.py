@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import apps
+from benchmarks.bare import bare
 from service import assessment, check, opinion, predict, quick
 
 ROUNDS = 5
@@ -20,7 +21,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 def table(bodies: list[bytes]) -> str:
     """Median microseconds of each stage; what is indented is a part of what stands above it."""
-    whole = {name: _whole(app, bodies) for name, app in (("bare", apps.bare), ("", apps.supine))}
+    whole = {name: _whole(app, bodies) for name, app in (("bare", bare), ("", apps.supine))}
     spent = _timed(bodies)
     lines = [("Flask route with a constant answer", whole["bare"]), ("POST /v1/predict", whole[""])]
     lines += [(stage, median(times) * 1e6) for stage, times in spent.items()]

@@ -5,6 +5,7 @@ was waiting for it. One that dies is replaced at once, however often that happen
 """
 
 import ctypes
+import gc
 import logging.config
 import multiprocessing
 import os
@@ -145,9 +146,8 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
     multiprocessing.set_start_method("fork", force=True)  # workers share the counters
     logging.config.dictConfig(logs.config(settings.log_format))
     _allow_connections(settings.connections)
-    app = create_app(settings.models, settings)
-    line = f"Supine answers on {_address(settings)} with {state(app.extensions['model'])}\n"
-    metrics = Metrics(routes(app), settings.workers)
+    line, paths = _told(settings, state)
+    metrics = Metrics(paths, settings.workers)
     answering, parent = multiprocessing.Event(), os.getpid()
 
     def say() -> None:
@@ -162,6 +162,19 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
         return Gateway(made.wsgi_app, settings)
 
     Server(settings, answering, say).serve(target_loader=worker, wrap_loader=False)
+
+
+def _told(settings: Settings, state: Callable[[Any], str]) -> tuple[str, list[str]]:
+    """The line that says where what answers, and the routes.
+
+    The application that tells is gone before workers are forked, so none holds its model twice.
+    """
+    app = create_app(settings.models, settings)
+    line = f"Supine answers on {_address(settings)} with {state(app.extensions['model'])}\n"
+    paths = routes(app)
+    del app
+    gc.collect()
+    return line, paths
 
 
 def listenable(settings: Settings) -> Settings:
