@@ -14,7 +14,16 @@ import pandas as pd
 from tqdm import tqdm
 
 from data.vocabulary import Answers
-from service.frame import RowsDoNotFit, Wrong, assessed, check_columns, model_in, read_row, rows
+from service.frame import (
+    RowsDoNotFit,
+    Wrong,
+    assessed,
+    check_columns,
+    model_in,
+    read_row,
+    renamed_columns,
+    rows,
+)
 from service.opinion import ModelProblem
 
 SLICE: Final = 1_000  # cases between two steps of the bar
@@ -27,6 +36,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         cases, first = _read(asked.cases)
         check_columns(cases, asked.keep)
+        for caution in renamed_columns(cases, asked.keep):
+            sys.stderr.write(f"{asked.cases}: {caution}\n")
         return _assess(cases, first, asked)
     except (OSError, ValueError, RowsDoNotFit) as problem:
         sys.stderr.write("".join(f"{asked.cases}: {line}\n" for line in str(problem).splitlines()))

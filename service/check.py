@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from data.vocabulary import URGENCIES, Urgency
 from service.alerts import alerts
 from service.conditions import Codes
-from service.contradictions import renamed, warnings
+from service.contradictions import cautions, renamed
 from service.json_text import json_text
 from service.questions import unasked
 from service.safety_net import safety_net
@@ -55,9 +55,7 @@ def _safety(case: bytes, verdict: Verdict, number: str) -> Safety:
 
 
 def _warnings(case: bytes, values: bytes) -> str:
-    if FIRED not in values:
-        return "[]"
-    return json_text(warnings(case, [value == FIRED for value in values]))
+    return json_text(cautions(case, values)) if FIRED in values else "[]"
 
 
 def with_former(safety: Safety, former: Sequence[str]) -> Safety:

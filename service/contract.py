@@ -118,6 +118,7 @@ class Next(TypedDict):
     screens: list[NextScreen]
     screens_left_estimate: int
     open: list[OpenRule]
+    warnings: list[Caution]
     model: ModelState
     vocabulary: str
     notice: str

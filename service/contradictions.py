@@ -6,6 +6,7 @@ from typing import Final, TypedDict
 from data.vocabulary import Vocabulary, current_id
 from data.wording import WORDING
 from service.conditions import Condition, all_of, any_of, is_one_of
+from service.tables import FIRED
 
 
 class Caution(TypedDict):
@@ -53,13 +54,14 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
 )
 
 
-def warnings(case: Sequence[int], holds: Sequence[bool]) -> list[Caution]:
-    """Those contradictions of a row of codes that hold, in the order of the table."""
-    return [
+def cautions(case: Sequence[int], values: bytes, former: Sequence[str] = ()) -> list[Caution]:
+    """Contradictions of a row of codes that hold, in the order of the table, then former ids."""
+    told: list[Caution] = [
         {"findings": list(condition.because(case)), "detail": WORDING.contradiction(name)}
-        for (name, condition), held in zip(CONTRADICTIONS, holds, strict=True)
-        if held
+        for (name, condition), value in zip(CONTRADICTIONS, values, strict=True)
+        if value == FIRED
     ]
+    return told + renamed(former)
 
 
 def renamed(former: Sequence[str]) -> list[Caution]:

@@ -1,16 +1,18 @@
 """Cases as a pandas DataFrame: a column for each finding, a row for each case."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from data.vocabulary import CAUSES, FINDINGS, Answers, Finding, current_id
+from data.vocabulary import CAUSES, FINDINGS, RETIRED, Answers, Finding, current_id
 from models.artifact import Model
 from service.app import create_app
 from service.assessment import assess_batch
 from service.contract import Assessment
+from service.contradictions import renamed
 from service.opinion import ModelProblem
 from service.request import did_you_mean
 
@@ -36,6 +38,8 @@ def assess(
     RowsDoNotFit lists every problem with its row and column.
     """
     check_columns(cases, keep)
+    for caution in renamed_columns(cases, keep):
+        warnings.warn(caution, FutureWarning, stacklevel=2)
     read = [read_row(row) for row in rows(cases, keep)]
     places = zip(cases.index, read, strict=True)
     wrong = [f"row {i}, {c}: {what}" for i, found in places if isinstance(found, list)
@@ -65,6 +69,12 @@ def check_columns(cases: pd.DataFrame, keep: Sequence[str]) -> None:
     wrong += [f"column {name}: is there twice" for name in {*ids} if ids.count(name) > 1]
     if wrong:
         raise RowsDoNotFit("\n".join(wrong))
+
+
+def renamed_columns(cases: pd.DataFrame, keep: Sequence[str]) -> list[str]:
+    """What to call columns that have a former id of a finding."""
+    former = [name for name in map(str, cases.columns) if name in RETIRED and name not in keep]
+    return [caution["detail"] for caution in renamed(former)]
 
 
 def rows(cases: pd.DataFrame, keep: Sequence[str]) -> Iterator[dict[str, Any]]:

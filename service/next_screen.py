@@ -6,9 +6,10 @@ estimated: the rest of the interview is drawn from the model itself some times o
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from operator import le
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from flask import Blueprint, Response, abort, jsonify, request
@@ -21,11 +22,12 @@ from service import quick
 from service.cases import Cases, cases_of
 from service.conditions import Codes
 from service.contract import ModelState, Next, NextScreen, OpenRule, Stop
+from service.contradictions import cautions
 from service.current import model
 from service.interview import Worth, model_ranks, open_rules, worths
 from service.opinion import ModelProblem, opinions
 from service.predict import read_body
-from service.request import read_case
+from service.request import former_ids, read_case
 from service.rule import Rule
 from service.strict_json import loads
 from service.verdicts import ORDERED, Verdict, judge
@@ -43,25 +45,30 @@ def next_screen() -> Response:
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
     body = read_body("SINGLE_BYTES")
-    cases = quick.case(body) or cases_of([read_case(loads(body), options=())])
-    return jsonify(what_next(cases, model()))
+    return jsonify(what_next(quick.case(body) or _exactly(loads(body)), model()))
+
+
+def _exactly(body: Any) -> Cases:
+    answers = read_case(body, options=())
+    former = former_ids(body)
+    return cases_of([answers], former=[former] if former else None)
 
 
 def what_next(cases: Cases, model: Model | ModelProblem | None) -> Next:
     """What to ask the one case next; a model that cannot say costs it the chances alone."""
     (opinion,) = opinions(cases.codes, cases.children, model)
     state: ModelState = json.loads(opinion.state)
-    case = cases.codes[0].copy()
+    case, former = cases.codes[0].copy(), cases.former[0] if cases.former else ()
     if cases.children[0]:
         case[FINDINGS["age"].index] = 1  # answered: no rule reads it, and no model is asked
     if state["status"] == "ok":
         with suppress(Exception):  # a wrong model may raise anything
-            return _next(case, cast(Model, model), state)
+            return _next(case, former, cast(Model, model), state)
         state = {**state, "status": "failed", "reason": WORDING.service("model_failed")}
-    return _next(case, None, state)
+    return _next(case, former, None, state)
 
 
-def _next(case: Codes, model: Model | None, state: ModelState) -> Next:
+def _next(case: Codes, former: Sequence[str], model: Model | None, state: ModelState) -> Next:
     (verdict,) = judge(case[None])
     ranked, left = worths(case, verdict, model), open_rules(verdict)
     stop = _stop(case, verdict, model)
@@ -74,6 +81,7 @@ def _next(case: Codes, model: Model | None, state: ModelState) -> Next:
         "screens": [_screen(worth) for worth in ranked],
         "screens_left_estimate": 0 if done else _left(ranked, left),
         "open": [_rule(case, ORDERED[rule]) for rule in left],
+        "warnings": cautions(bytes(case), verdict.contradictions, former),
         "model": state,
         "vocabulary": VERSION,
         "notice": WORDING.service("notice"),

@@ -8,6 +8,7 @@ import pytest
 from data.vocabulary import RETIRED
 from data.wording import WORDING
 from service import assess
+from service.batch import main
 from service.openapi import description
 
 NOW = {"leg_swelling": "one_lower_leg", "age": 58}
@@ -66,9 +67,14 @@ def test_a_wrong_level_is_told_where_it_stands(client):
 
 
 def test_next_knows_the_former_id_as_answered(client):
-    """It is not asked again."""
+    """It is not asked again, and the same warning comes, behind what contradicts itself."""
     said = client.post("/v1/next", json={"answers": FORMER}).json
     assert "leg_swelling" not in json.dumps([screen["findings"] for screen in said["screens"]])
+    for more in ({}, {"pitting_dent": "both_legs"}):
+        told = client.post("/v1/next", json={"answers": {**FORMER, **more}}).json
+        assert told["warnings"] == ask(client, {**FORMER, **more})["warnings"]
+        assert len(told["warnings"]) == 1 + len(more)
+    assert client.post("/v1/next", json={"answers": NOW}).json["warnings"] == []
 
 
 def test_the_catalogue_and_the_description_name_it(client):
@@ -81,6 +87,18 @@ def test_the_catalogue_and_the_description_name_it(client):
 def test_a_table_with_a_former_column_is_assessed_alike(tmp_path):
     """One of them; with both it is refused."""
     now = assess(pd.DataFrame([NOW]), tmp_path)
-    pd.testing.assert_frame_equal(assess(pd.DataFrame([FORMER]), tmp_path), now)
+    with pytest.warns(FutureWarning, match="swollen_leg is now called leg_swelling"):
+        former = assess(pd.DataFrame([FORMER]), tmp_path)
+    pd.testing.assert_frame_equal(former, now)
     with pytest.raises(ValueError, match="leg_swelling: is there twice"):
         assess(pd.DataFrame([{**NOW, **FORMER}]), tmp_path)
+
+
+def test_a_file_with_a_former_column_is_assessed_and_told(tmp_path, capsys):
+    """On stderr, with the file's name; a column that is carried along is nobody's business."""
+    path, out = tmp_path / "cases.csv", str(tmp_path / "out.csv")
+    path.write_text("swollen_leg\none_lower_leg\n", "utf-8")
+    for keep, told in (([], 1), (["--keep", "swollen_leg"], 0)):
+        assert main([str(path), out, "--models", str(tmp_path), *keep]) == 0
+        err = capsys.readouterr().err
+        assert err.count(f"{path}: swollen_leg is now called leg_swelling") == told
