@@ -30,7 +30,7 @@ EQUIVALENT = {  # what is changed: why nobody can tell
     "conditions.IsOneOf.met: 1 -> 2": "a longer table, whose last cell no code reaches",
     "alerts._text: 4096 -> 4097": "how many texts are kept for the next time",
     "wells._text: 4096 -> 4097": "how many texts are kept for the next time",
-    "safety_net._entry: 4096 -> 4097": "how many texts are kept for the next time",
+    "safety_net._text: 4096 -> 4097": "how many texts are kept for the next time",
     "opinion._state: 64 -> 65": "how many texts are kept for the next time",
     "safety_net._tabulate: 0 -> 1": "the rule of the blank, which nothing reads",
     "opinion._ask: 'wrong shape' -> 'wrong shapex'": "an error that is caught where it is raised",
