@@ -39,6 +39,16 @@ class StrictJSON(DefaultJSONProvider):
         return super().dumps(obj, allow_nan=False, **kwargs)
 
 
+class App(Flask):
+    """Flask, whose answers to OPTIONS hold nothing and so are of no type."""
+
+    def make_default_options_response(self) -> Response:
+        """Which methods a route takes, in the header Allow."""
+        response = super().make_default_options_response()
+        del response.headers["Content-Type"]
+        return response
+
+
 def create_app(
     models_dir: Path, settings: Settings | None = None, metrics: Metrics | None = None
 ) -> Flask:
@@ -47,7 +57,7 @@ def create_app(
     ``metrics`` are shared by all workers; without them, those of this application alone.
     """
     settings = settings or Settings()
-    app = Flask(__name__, static_folder=None)
+    app = App(__name__, static_folder=None)
     app.json = StrictJSON(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -56,7 +66,6 @@ def create_app(
         DEBUG=False,  # whatever the environment says
         SINGLE_BYTES=settings.single_bytes,
         BATCH_BYTES=settings.batch_bytes,
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
     current.serve(app, models_dir)
     for subject in (predict, next_screen, catalogue, health, openapi, page, about, docs):

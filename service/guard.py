@@ -11,11 +11,14 @@ from random import Random
 from time import perf_counter
 from typing import Any, Final
 
+from flask import Response
+from werkzeug.sansio.utils import host_is_trusted
+
 from service.gateway import REFUSED, Environ, Headers, Wsgi
 from service.problems import problem
 from service.settings import Settings
 
-OPEN: Final = ("/livez", "/readyz")  # asked by what keeps the service running, without a key
+OPEN: Final = ("/livez", "/readyz")  # asked by what keeps it running: by address, without a key
 REQUEST_ID: Final = "supine.request_id"
 EVERYWHERE: Final[Headers] = [  # unless the answer itself says otherwise
     ("Cache-Control", "no-store"),
@@ -30,6 +33,9 @@ WHY: Final = {
     408: "The request took too long to come in.",
     503: "Too many large requests at once; try again.",
 }
+NOT_TRUSTED: Final = "The host that the request names is not one that this service answers for."
+ASKED: Final = "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent"
+TOLD: Final = "X-Request-Id, ETag, Retry-After, traceparent, WWW-Authenticate, Allow"
 _ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}", re.ASCII)
 _TRACE: Final = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 
@@ -44,7 +50,9 @@ class Guard:
         self._app, self._told = app, list(told)
         self._random = Random()  # noqa: S311 - an id that is no secret
         self._key = f"Bearer {settings.api_key}".encode() if settings.api_key else b""
+        self._hosts = settings.trusted_hosts
         self._cors = _cors(settings.cors_origin)
+        self._looks = bool(self._key or self._hosts or self._cors)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -69,25 +77,25 @@ class Guard:
         return body
 
     def _answer(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
-        refused = environ.get(REFUSED)
-        if refused is None and self._key and not self._may_ask(environ):
-            refused = 401
-        if refused is None:
-            return self._app(environ, start)
-        response = problem(refused, WHY[refused])
-        if refused == 401:
-            response.headers["WWW-Authenticate"] = "Bearer"
-        if refused == 503:
-            response.headers["Retry-After"] = "1"
-        return response(environ, start)
+        own = self._own(environ) if self._looks or REFUSED in environ else None
+        return self._app(environ, start) if own is None else own(environ, start)
 
-    def _may_ask(self, environ: Environ) -> bool:
+    def _own(self, environ: Environ) -> Response | None:
+        """The answer to what Flask is not asked, if this is such a request."""
+        is_open = environ["PATH_INFO"] in OPEN
+        if REFUSED in environ:
+            return _refusal(environ[REFUSED])
+        if self._hosts and not (is_open or host_is_trusted(environ.get("HTTP_HOST"), self._hosts)):
+            return problem(400, NOT_TRUSTED)
+        if self._cors and _is_preflight(environ):
+            return _empty(204)  # of any path: only then a browser shows its page the 404
+        if self._key and not (is_open or self._has_key(environ)):
+            return _refusal(401)
+        return None
+
+    def _has_key(self, environ: Environ) -> bool:
         given = environ.get("HTTP_AUTHORIZATION", "").encode("latin-1", "replace")
-        return (
-            environ["PATH_INFO"] in OPEN
-            or (bool(self._cors) and environ["REQUEST_METHOD"] == "OPTIONS")
-            or hmac.compare_digest(given, self._key)
-        )
+        return hmac.compare_digest(given, self._key)
 
     def _identity(self, environ: Environ) -> str:
         """The caller's id of the request, else its trace, else a new one."""
@@ -110,6 +118,27 @@ class Guard:
         headers += self._cors
 
 
+def _refusal(status: int) -> Response:
+    response = problem(status, WHY[status])
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+def _is_preflight(environ: Environ) -> bool:
+    """Whether a browser asks if a page of another origin may ask."""
+    headers = ("HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+    return environ["REQUEST_METHOD"] == "OPTIONS" and all(name in environ for name in headers)
+
+
+def _empty(status: int) -> Response:
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
+
+
 def _traced(environ: Environ) -> re.Match[str] | None:
     """The trace that a request is part of, if it names one."""
     return _TRACE.fullmatch(environ["HTTP_TRACEPARENT"]) if "HTTP_TRACEPARENT" in environ else None
@@ -121,8 +150,8 @@ def _cors(origin: str) -> Headers:
     return [
         ("Access-Control-Allow-Origin", origin),
         ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-        ("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id, traceparent"),
-        ("Access-Control-Expose-Headers", "X-Request-Id, ETag"),
+        ("Access-Control-Allow-Headers", ASKED),
+        ("Access-Control-Expose-Headers", TOLD),
         ("Access-Control-Max-Age", "600"),
         ("Vary", "Origin"),
     ]

@@ -79,7 +79,10 @@ class Settings:
         False, _yes, "`yes` listens beyond this machine though there is no `API_KEY`"
     )
     trusted_hosts: tuple[str, ...] = _setting(
-        (), _hosts, "hosts that a request may name, `.example.org` for all below; else 400"
+        (),
+        _hosts,
+        "hosts that a request may name, `.example.org` for all below; else 400, but for `/livez` "
+        "and `/readyz`",
     )
     cors_origin: str = _setting(
         "",

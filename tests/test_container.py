@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
-from service.client import Client
 from tests.test_make import ROOT
 
 TEXT = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
+KEY, HOST = "correct-horse-battery", "supine.example.org"
 STEPS = [tuple(line.split(" ", 1)) for line in TEXT.splitlines() if re.match("[A-Z]+ ", line)]
 
 
@@ -66,7 +67,10 @@ def test_its_lock_is_a_part_of_the_one_that_is_tested() -> None:
 
 
 def test_its_steps_make_a_service_that_answers(tmp_path: Path) -> None:
-    """Libraries installed from the lock, files copied, started, found healthy, asked, stopped."""
+    """Libraries installed from the lock, files copied, started, asked, found healthy, stopped.
+
+    With a key and a trusted host, neither of which the health check knows.
+    """
     copied(tmp_path)
     venv = tmp_path / "opt"
     (install,) = (step for step in all_of("RUN") if "venv" in step)
@@ -80,6 +84,8 @@ def test_its_steps_make_a_service_that_answers(tmp_path: Path) -> None:
         **dict(pair.split("=") for pair in shlex.split(" ".join(all_of("ENV")))),
         "HOST": "127.0.0.1",
         "PORT": "0",
+        "API_KEY": KEY,
+        "TRUSTED_HOSTS": HOST,
         "MODELS": str(tmp_path / "models-mounted"),
     }
     command = [word.replace("/opt/supine", str(venv)) for word in json.loads(all_of("CMD")[-1])]
@@ -91,8 +97,11 @@ def test_its_steps_make_a_service_that_answers(tmp_path: Path) -> None:
             line = service.stdout.readline().decode()
             found = re.search(r"http://\S+?:(\d+)", line)
             assert found, line
-            with Client(found[0]) as supine:
-                assert supine.predict({"leg_swelling": "one_lower_leg"})["urgency"] == "same_day"
+            headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+            case = b'{"answers": {"leg_swelling": "one_lower_leg"}}'
+            asked = Request(f"{found[0]}/v1/predict", case, {**headers, "Host": HOST})  # noqa: S310
+            with urlopen(asked, timeout=10) as response:  # noqa: S310 - our own
+                assert json.load(response)["urgency"] == "same_day"
             health = json.loads(all_of("HEALTHCHECK")[0].split("CMD ", 1)[1])
             health[0] = health[0].replace("/opt/supine", str(venv))
             subprocess.run(health, env={**environment, "PORT": found[1]}, check=True)

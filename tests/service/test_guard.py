@@ -17,6 +17,7 @@ from service.metrics import Metrics
 from service.settings import Settings
 
 KEY = "correct-horse-battery"
+ORIGIN = "https://form.example.org"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 CANARY = "zanzibar"
 
@@ -56,21 +57,52 @@ def test_with_a_key_every_route_but_health_asks_for_it(make_client):
 
 
 def test_a_host_that_is_not_trusted_is_a_400_on_every_route(make_client):
-    """Unknown paths too; without the setting any host is right."""
-    client = make_client(trusted_hosts=("good.org", ".fine.org"))
+    """Unknown paths too, but not those of health; without the setting any host is right."""
+    client, anyone = make_client(trusted_hosts=("good.org", ".fine.org")), make_client()
     for route in [*routes(client.application), "/nowhere"]:
-        assert client.get(route, headers={"Host": "evil.org"}).status_code == 400
-        assert client.get(route, headers={"Host": "a.fine.org"}).status_code != 400
-    assert make_client().get("/livez", headers={"Host": "evil.org"}).status_code == 200
+        for host in ("evil.org", "fine.org.evil.org", "127.0.0.1:8000", "[::1]", "", "a b", "é"):
+            response = client.get(route, headers={"Host": host})
+            assert response.status_code == (200 if route in OPEN else 400), (route, host)
+            assert route in OPEN or response.content_type == "application/problem+json"
+            assert not host or route in OPEN or host not in response.text
+            assert anyone.get(route, headers={"Host": host}).status_code in (200, 404, 405)
+        for host in ("good.org", "good.org:8000", "a.fine.org", "fine.org"):
+            assert client.get(route, headers={"Host": host}).status_code != 400
 
 
 def test_browsers_may_ask_only_from_the_origin_that_is_set(make_client):
-    """None by default; a preflight needs no key."""
-    assert "Access-Control-Allow-Origin" not in make_client().options("/v1/predict").headers
-    client = make_client(cors_origin="https://form.example.org", api_key=KEY)
-    for response in (client.options("/v1/predict"), client.get("/livez"), client.get("/v1/rules")):
-        assert response.headers["Access-Control-Allow-Origin"] == "https://form.example.org"
-    assert "Authorization" in client.options("/v1/predict").headers["Access-Control-Allow-Headers"]
+    """None by default; a page reads refusals too."""
+    assert "Access-Control-Allow-Origin" not in preflight(make_client(), "/v1/predict").headers
+    client = make_client(cors_origin=ORIGIN, api_key=KEY)
+    right = {"Authorization": f"Bearer {KEY}"}
+    assert client.get("/v1/rules").status_code == 401
+    assert client.get("/nowhere", headers=right).status_code == 404
+    for path in ("/livez", "/v1/rules", "/nowhere"):
+        for headers in ({}, right):
+            answered = client.get(path, headers=headers).headers
+            assert answered["Access-Control-Allow-Origin"] == ORIGIN
+            exposed = answered["Access-Control-Expose-Headers"].split(", ")
+            assert {"ETag", "Retry-After", "WWW-Authenticate", "Allow", "traceparent"} <= {*exposed}
+
+
+def preflight(client, path, **headers):
+    """What a browser asks before a page of another origin may ask."""
+    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST", **headers}
+    return client.options(path, headers=headers)
+
+
+def test_a_preflight_is_answered_on_every_path_without_a_key(make_client):
+    """Unknown ones too, or the page could not read the 404; other questions need the key."""
+    client = make_client(cors_origin=ORIGIN, api_key=KEY, trusted_hosts=("localhost",))
+    for path in [*routes(client.application), "/nowhere"]:
+        response = preflight(client, path)
+        assert (response.status_code, response.data) == (204, b"")
+        assert "Content-Type" not in response.headers
+        assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+        allowed = response.headers["Access-Control-Allow-Headers"].split(", ")
+        assert {"Authorization", "Content-Type", "If-None-Match"} <= {*allowed}
+        assert path in OPEN or client.options(path).status_code == 401
+        assert path in OPEN or preflight(client, path, Host="evil.org").status_code == 400
 
 
 @pytest.mark.parametrize("given", ["abc.DEF_1-2", "x" * 64])
