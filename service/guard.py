@@ -37,7 +37,9 @@ NOT_TRUSTED: Final = "The host that the request names is not one that this servi
 ASKED: Final = "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent"
 TOLD: Final = "X-Request-Id, ETag, Retry-After, traceparent, WWW-Authenticate, Allow"
 _ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}", re.ASCII)
-_TRACE: Final = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_TRACE: Final = re.compile(  # version ff and ids of zeros alone are invalid
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII
+)
 
 Told = Callable[[Environ, int, float, list[bytes]], None]
 

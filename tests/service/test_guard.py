@@ -111,7 +111,7 @@ def test_the_caller_s_id_comes_back(client, given):
     assert client.get("/livez", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
 
 
-@pytest.mark.parametrize("given", ["", "x" * 65, "a b", 'a"b', "é"])
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", 'a"b', "é", "a=b", "a:b", "a/b", "a+b"])
 def test_what_is_no_id_is_replaced(client, given):
     """By one of the service's own, another one each time."""
     got = {client.get("/v1", headers={"X-Request-Id": given}).headers["X-Request-Id"] for _ in "ab"}
@@ -120,11 +120,30 @@ def test_what_is_no_id_is_replaced(client, given):
 
 
 def test_a_trace_comes_back_and_serves_as_the_id(client):
-    """W3C trace context; a malformed one is not repeated."""
+    """W3C trace context, of later versions too."""
     headers = client.get("/livez", headers={"traceparent": TRACE}).headers
     assert headers["traceparent"] == TRACE
     assert headers["X-Request-Id"] == TRACE.split("-")[1]
-    assert "traceparent" not in client.get("/livez", headers={"traceparent": "00-x"}).headers
+    later = f"fe{TRACE[2:]}"
+    assert client.get("/livez", headers={"traceparent": later}).headers["traceparent"] == later
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "00-x",
+        f"ff{TRACE[2:]}",
+        TRACE.replace(TRACE[3:35], "0" * 32),
+        TRACE.replace(TRACE[36:52], "0" * 16),
+        TRACE.upper(),
+        f"{TRACE}-",
+    ],
+)
+def test_a_trace_that_is_invalid_is_ignored(client, given):
+    """Version ff, ids of zeros alone and malformed ones are invalid by W3C."""
+    headers = client.get("/livez", headers={"traceparent": given}).headers
+    assert "traceparent" not in headers
+    assert re.fullmatch("[0-9a-f]{16}", headers["X-Request-Id"])
 
 
 @pytest.mark.parametrize("status", [400, 408, 503])
