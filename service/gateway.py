@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
+from time import perf_counter
 from typing import Any, Final
 
 from granian.rsgi import ProtocolClosed, ProtocolError
@@ -27,6 +28,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 GONE: Final = (ProtocolClosed, ProtocolError)  # what reading raises when the sender is
 REFUSED: Final = "supine.refused"  # in an environ: status with which to answer, unasked
+BEGAN: Final = "supine.began"  # when a request was in that may have to wait (perf_counter)
 BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 256 * 1024  # bytes of a body that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
@@ -99,6 +101,7 @@ class Gateway:
             environ[REFUSED] = 408
         except GONE:
             environ[REFUSED] = 400
+        environ[BEGAN] = perf_counter()
         size = sum(map(len, body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body has a length now
         environ["CONTENT_LENGTH"] = str(max(size, int(environ.get("CONTENT_LENGTH", 0))))

@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Response
 from werkzeug.sansio.utils import host_is_trusted
 
-from service.gateway import REFUSED, Environ, Headers, Wsgi
+from service.gateway import BEGAN, REFUSED, Environ, Headers, Wsgi
 from service.problems import problem
 from service.settings import Settings
 
@@ -58,7 +58,7 @@ class Guard:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
-        began = perf_counter()
+        began = environ.get(BEGAN) or perf_counter()
         identity = self._identity(environ)
         status = 500
 

@@ -1,9 +1,13 @@
 """What holds around Flask: key, hosts, origins, ids, metrics and log lines, without a case."""
 
+import asyncio
 import json
 import logging
 import re
+import threading
+import time
 from logging.config import dictConfig
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,8 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from service import logs
 from service.app import create_app, routes
-from service.gateway import REFUSED
-from service.guard import OPEN
+from service.gateway import BATCH, LARGE, REFUSED, Gateway
+from service.guard import OPEN, Guard
 from service.metrics import Metrics
 from service.settings import Settings
 
@@ -228,3 +232,57 @@ def test_debugging_cannot_be_switched_on_by_a_request_or_the_environment(tmp_pat
     app = create_app(tmp_path)
     assert not app.debug
     assert "Traceback" not in app.test_client().get("/?__debugger__=yes").text
+
+
+class Sent:
+    """A request with a large body, as the server hands it over; ``read`` is told when it is in."""
+
+    def __init__(self, read):
+        self.read = read
+        self.scope = SimpleNamespace(
+            proto="http",
+            method="POST",
+            path=BATCH,
+            query_string="",
+            http_version="1.1",
+            scheme="http",
+            authority="localhost",
+            client="127.0.0.1:1",
+            server="127.0.0.1:2",
+            headers={"content-length": str(LARGE)},
+        )
+
+    async def __aiter__(self):
+        yield b" " * LARGE
+        asyncio.get_running_loop().call_soon(self.read)  # as soon as it waits for something else
+
+    def response_bytes(self, *_):
+        pass
+
+
+def test_seconds_count_waiting_behind_another_large_body():
+    """From a request's end to its answer: the second one waits until the first is answered."""
+    taken, times, waits = [], {}, threading.Event()
+
+    def app(_, start):
+        if not times.get("answered"):
+            assert waits.wait(60)
+            time.sleep(0.1)
+            times["answered"] = time.perf_counter()
+        start("200 OK", [])
+        return [b""]
+
+    def second_is_in():
+        times["in"] = time.perf_counter()
+        waits.set()
+
+    async def both():
+        guard = Guard(
+            app, Settings(), [lambda _environ, _status, seconds, _: taken.append(seconds)]
+        )
+        gateway = Gateway(guard, Settings())
+        sent = Sent(lambda: None), Sent(second_is_in)
+        await asyncio.gather(*(gateway.__rsgi__(one.scope, one) for one in sent))
+
+    asyncio.run(both())
+    assert taken[1] >= times["answered"] - times["in"]
