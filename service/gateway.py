@@ -28,6 +28,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 GONE: Final = (ProtocolClosed, ProtocolError)  # what reading raises when the sender is
 REFUSED: Final = "supine.refused"  # in an environ: status with which to answer, unasked
+REQUEST_ID: Final = "supine.request_id"
 BEGAN: Final = "supine.began"  # when a request was in that may have to wait (perf_counter)
 BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 256 * 1024  # bytes of a body that is not answered on the event loop

@@ -14,12 +14,11 @@ from typing import Any, Final
 from flask import Response
 from werkzeug.sansio.utils import host_is_trusted
 
-from service.gateway import BEGAN, REFUSED, Environ, Headers, Wsgi
+from service.gateway import BEGAN, REFUSED, REQUEST_ID, Environ, Headers, Wsgi
 from service.problems import problem
 from service.settings import Settings
 
 OPEN: Final = ("/livez", "/readyz")  # asked by what keeps it running: by address, without a key
-REQUEST_ID: Final = "supine.request_id"
 EVERYWHERE: Final[Headers] = [  # unless the answer itself says otherwise
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),

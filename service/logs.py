@@ -11,8 +11,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from service.gateway import Environ
-from service.guard import REQUEST_ID, Told
+from service.gateway import REQUEST_ID, Environ
+from service.guard import Told
 
 OTHER: Final = "other"  # the route of a path that is not served
 log = logging.getLogger("service.access")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
+from service.gateway import REQUEST_ID
 from service.request import MOST_PROBLEMS, DoesNotFit, Problem
 from service.strict_json import BadJSON
 
@@ -58,5 +59,11 @@ def _http_error(error: HTTPException) -> Response:
 def _fault(error: Exception) -> Response:
     """A fault of our own; an exception's message may quote a case, so it is not logged."""
     at = extract_tb(error.__traceback__)[-1]
-    current_app.logger.error("%s at %s:%s", type(error).__name__, at.filename, at.lineno)
+    fields = {
+        "request_id": request.environ.get(REQUEST_ID),
+        "route": str(request.url_rule or "other"),
+        "error": type(error).__name__,
+        "place": f"{at.filename}:{at.lineno}",
+    }
+    current_app.logger.error("fault", extra={"fields": fields})
     return problem(500, "The service failed; this is its fault, not the request's.")

@@ -114,16 +114,28 @@ class Server(MPServer):
     def _respawn_workers(
         self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0
     ) -> None:
-        """Replace workers; Granian would end the service if one died twice within seconds."""
-        if not delay:
-            log.error("worker replaced")
-            if any(time.monotonic() - self.wrks[i].birth < PAUSE for i in workers):
-                time.sleep(PAUSE)
-        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        """Replace workers; Granian would end the service if one died twice within seconds.
+
+        With a delay all of them, as SIGHUP asks; without one, those that died.
+        """
+        if not delay and any(time.monotonic() - self.wrks[i].birth < PAUSE for i in workers):
+            time.sleep(PAUSE)
+        for i in workers:
+            old = self.wrks[i].inner
+            super()._respawn_workers([i], spawn_target, target_loader, delay)
+            fields = {
+                "worker": i,
+                "pid": self.wrks[i].inner.pid,
+                "before": old.pid,
+                "exit": old.exitcode,
+            }
+            level = logging.INFO if delay else logging.ERROR
+            log.log(level, "worker replaced", extra={"fields": fields})
         self.respawned_wrks.clear()
 
     def _stop_workers(self) -> None:
         """End them; Granian would take one that ended this very moment for one that refuses to."""
+        log.info("stopping", extra={"fields": {"workers": len(self.wrks)}})
         for worker in self.wrks:
             worker.terminate()
         until = time.monotonic() + self.workers_kill_timeout
@@ -153,6 +165,8 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
     def say() -> None:
         sys.stdout.write(line)
         sys.stdout.flush()
+        fields = {"url": _address(settings), "workers": settings.workers}
+        log.info("started", extra={"fields": fields})
 
     def worker(number: int) -> Gateway:
         _be_child(parent)

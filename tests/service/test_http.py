@@ -142,6 +142,15 @@ def workers(process):
     return {int(pid) for pid in listed}
 
 
+def next_two(process, gone):
+    """Process ids of two workers, none of which is one of these."""
+    end = time.monotonic() + 20
+    while len(found := workers(process)) != 2 or found & gone:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return found
+
+
 @pytest.mark.parametrize("name", MALFORMED)
 def test_malformed_http_is_refused_and_nothing_behind_it_is_answered(port, name):
     """No answer over 499, no case assessed, and a good request smuggled behind it is not seen."""
@@ -268,6 +277,33 @@ def test_a_worker_that_is_killed_is_replaced_and_costs_only_its_own_requests(tmp
                 time.sleep(0.01)
             assert all(ask(port)[0] == 200 for _ in range(20))
         assert process.poll() is None
+
+
+def test_starting_replacing_and_stopping_are_events_with_their_numbers(tmp_path):
+    """A worker that dies is an error, one that SIGHUP replaces is not."""
+    with serving(tmp_path, WORKERS="2", LOG_FORMAT="json") as (process, port):
+        first = workers(process)
+        os.kill(min(first), signal.SIGKILL)
+        second = next_two(process, {min(first)})
+        process.send_signal(signal.SIGHUP)
+        third = next_two(process, second)
+        process.send_signal(signal.SIGTERM)
+        lines = list(map(json.loads, process.communicate(timeout=20)[1].splitlines()))
+    told = [line for line in lines if line["event"] in ("started", "worker replaced", "stopping")]
+    assert [(line["event"], line["level"]) for line in told] == [
+        ("started", "info"),
+        ("worker replaced", "error"),
+        ("worker replaced", "info"),
+        ("worker replaced", "info"),
+        ("stopping", "info"),
+    ]
+    assert (told[0]["url"], told[0]["workers"]) == (f"http://127.0.0.1:{port}", 2)
+    died, *turned = told[1:4]
+    assert (died["before"], died["exit"]) == (min(first), -signal.SIGKILL)
+    assert {died["pid"]} == second - first
+    assert [line["worker"] for line in turned] == [0, 1]
+    assert {line["before"] for line in turned} == second
+    assert {line["pid"] for line in turned} == third
 
 
 def test_workers_end_with_their_parent(tmp_path):

@@ -285,7 +285,7 @@ def test_a_body_over_the_limit_is_a_413_with_and_without_its_length(client, url,
 
 
 def test_a_fault_of_the_service_is_a_500_problem(client, monkeypatch, caplog):
-    """Without the exception's message, in the body and in the log."""
+    """Without the exception's message, in the body and in the log, which says where it was."""
 
     def fail(*_):
         raise RuntimeError("canary")
@@ -293,8 +293,12 @@ def test_a_fault_of_the_service_is_a_500_problem(client, monkeypatch, caplog):
     monkeypatch.setattr(predict, "assess_each", fail)
     response = post(client, CASE)
     assert is_problem(response, 500)
-    assert "canary" not in response.text + caplog.text
-    assert "RuntimeError at" in caplog.text
+    (record,) = caplog.records
+    assert (record.levelname, record.getMessage()) == ("ERROR", "fault")
+    assert record.fields["request_id"] == response.headers["X-Request-Id"]
+    assert (record.fields["route"], record.fields["error"]) == (URL, "RuntimeError")
+    assert record.fields["place"].startswith(__file__)
+    assert "canary" not in response.text + caplog.text + str(record.fields)
 
 
 def test_values_appear_neither_in_errors_nor_in_logs(client, broken_models, app, caplog):

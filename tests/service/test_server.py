@@ -117,7 +117,10 @@ def test_the_service_starts_answers_and_ends_without_a_traceback(tmp_path, endin
         assert "in use" in again.stderr
         server.send_signal(ending)
         rest, errors = server.communicate(timeout=20)
-        assert (server.returncode, rest, errors) == (0, "", "")
+        assert (server.returncode, rest) == (0, "")
+        started, stopping = errors.splitlines()
+        assert f"info started url={url} workers=1" in started
+        assert stopping.endswith("info stopping workers=1")
 
 
 class Ending:
