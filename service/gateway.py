@@ -31,7 +31,7 @@ REFUSED: Final = "supine.refused"  # in an environ: status with which to answer,
 REQUEST_ID: Final = "supine.request_id"
 BEGAN: Final = "supine.began"  # when a request was in that may have to wait (perf_counter)
 BATCH: Final = "/v1/predict/batch"
-LARGE: Final = 256 * 1024  # bytes of a body that is not answered on the event loop
+LARGE: Final = 2048  # bytes of a batch that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
 LEAVE: Final = 0.25  # seconds in which a connection that was just taken tells what it wants
 _KEYS: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
@@ -42,6 +42,7 @@ class Gateway:
 
     def __init__(self, app: Wsgi, settings: Settings) -> None:
         self._app, self._settings = app, settings
+        self._refuses = getattr(app, "refuses", lambda _: False)  # whatever the body holds
         self._held = 0  # bytes of large bodies that are being read or answered
         self._beside = asyncio.Semaphore(1)  # large ones, one after the other
         self._leaving = False
@@ -66,15 +67,15 @@ class Gateway:
             return
         environ = environ_of(scope)
         length = environ.get("CONTENT_LENGTH", "")
-        chunked = "HTTP_TRANSFER_ENCODING" in environ
-        if not chunked and (length in ("", "0") or scope.method in BODILESS):
+        most = LARGE if scope.path == BATCH else self._settings.single_bytes
+        if REFUSED in environ or (length.isdigit() and int(length) > most):
+            answer = await self._answer_large(protocol, environ)
+        elif length in ("", "0") or scope.method in BODILESS:
             environ["wsgi.input"] = BytesIO()
             answer = call(self._app, environ)
-        elif not chunked and length.isdigit() and int(length) <= self._settings.single_bytes:
-            answer = await self._answer_small(protocol, environ, int(length))
         else:
-            answer = await self._answer_large(protocol, environ)
-        if self._leaving:
+            answer = await self._answer_small(protocol, environ, int(length))
+        if self._leaving or REFUSED in environ:
             answer[1].append(("Connection", "close"))
         protocol.response_bytes(*answer)
 
@@ -93,7 +94,7 @@ class Gateway:
         return call(self._app, environ)
 
     async def _answer_large(self, protocol: Any, environ: Environ) -> Answer:
-        """For a body that is large, too large, or of a length not said beforehand."""
+        """For a large batch, and for what is refused: too large, or of a length not told."""
         body: list[bytes] = []
         try:
             async with asyncio.timeout(self._settings.body_seconds):
@@ -104,12 +105,10 @@ class Gateway:
             environ[REFUSED] = 400
         environ[BEGAN] = perf_counter()
         size = sum(map(len, body))
-        environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body has a length now
-        environ["CONTENT_LENGTH"] = str(max(size, int(environ.get("CONTENT_LENGTH", 0))))
         environ["wsgi.input"] = BytesIO(b"".join(body))
         body.clear()
         try:
-            if size < LARGE:
+            if not size:
                 return call(self._app, environ)
             async with self._beside:
                 run = partial(call, self._app, environ)
@@ -118,18 +117,18 @@ class Gateway:
             self._held -= size
 
     async def _read(self, protocol: Any, environ: Environ, body: list[bytes]) -> None:
-        """Read a body; the rest of one that is too large too, so that its sender listens."""
-        most = self._most(environ)
-        declared = int(environ.get("CONTENT_LENGTH", 0))
+        """Read a body, and throw one away that is refused: its sender listens only afterwards."""
+        most, declared = self._most(environ), int(environ.get("CONTENT_LENGTH", 0))
         if declared > most and "HTTP_EXPECT" in environ:
             return  # the sender waits to be told to go on
-        size = 0
+        size, refused = 0, declared > most or self._refuses(environ)
         async for chunk in protocol:
             size += len(chunk)
-            if size - len(chunk) > most or REFUSED in environ:
-                if size > most + self._settings.batch_bytes:
-                    return
-            elif self._held + len(chunk) > self._settings.held_bytes:
+            if size > most + self._settings.batch_bytes:
+                return
+            if refused or REFUSED in environ:
+                continue
+            if self._held + len(chunk) > self._settings.held_bytes:
                 environ[REFUSED] = 503
             else:
                 self._held += len(chunk)
@@ -179,15 +178,20 @@ def environ_of(scope: Any) -> Environ:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:  # x_y would pass for x-y
+            continue
         key = _KEYS.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
-        if key in environ:
-            if name == "host":
-                environ[REFUSED] = 400  # two readers could take two hosts
-            environ[key] += f",{value}"
-        elif "_" not in name:  # x_y would pass for x-y
+        if key not in environ:
             environ[key] = value
-    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
-        environ[REFUSED] = 400
+            continue
+        if name == "host":
+            environ[REFUSED] = 400  # two readers could take two hosts
+        environ[key] += f",{value}"
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        # The server does not tell a body in chunks that ends from one that is cut or garbled, and
+        # half a form may lack the sign that raises an alert.
+        chunked = environ["HTTP_TRANSFER_ENCODING"].lower() == "chunked"
+        environ[REFUSED] = 411 if chunked else 400
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     elif "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":

@@ -30,6 +30,7 @@ WHY: Final = {
     400: "The request is cut short, or does not name exactly one host.",
     401: "This service asks for its key, as Authorization: Bearer KEY.",
     408: "The request took too long to come in.",
+    411: "The length of the body must be told beforehand, as Content-Length.",
     503: "Too many large requests at once; try again.",
 }
 NOT_TRUSTED: Final = "The host that the request names is not one that this service answers for."
@@ -80,6 +81,10 @@ class Guard:
     def _answer(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         own = self._own(environ) if self._looks or REFUSED in environ else None
         return self._app(environ, start) if own is None else own(environ, start)
+
+    def refuses(self, environ: Environ) -> bool:
+        """Whether Flask will not be asked, whatever the body holds: then nobody has to keep it."""
+        return self._looks and self._own(environ) is not None
 
     def _own(self, environ: Environ) -> Response | None:
         """The answer to what Flask is not asked, if this is such a request."""

@@ -22,12 +22,12 @@ Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels
 SAID: Final = "supine.said"  # in an environ: what was said, a Counted for each case
 PREDICT: Final = "/v1/predict"
 PAGE: Final = "/"  # where a form is answered
-STATUSES: Final = (200, 304, 400, 401, 404, 405, 408, 413, 415, 422, 500, 503)
+STATUSES: Final = (200, 304, 400, 401, 404, 405, 408, 411, 413, 415, 422, 500, 503)
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 UNKNOWN: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # shares
 REFUSALS: Final = {
-    400: "bad_request", 401: "no_key", 408: "too_slow", 413: "too_large", 415: "wrong_type",
-    422: "does_not_fit", 503: "busy",
+    400: "bad_request", 401: "no_key", 408: "too_slow", 411: "no_length", 413: "too_large",
+    415: "wrong_type", 422: "does_not_fit", 503: "busy",
 }  # fmt: skip
 HELP: Final = {
     "supine_requests_total": ("counter", "Requests by route and status."),

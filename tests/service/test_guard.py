@@ -249,11 +249,11 @@ class Sent:
             authority="localhost",
             client="127.0.0.1:1",
             server="127.0.0.1:2",
-            headers={"content-length": str(LARGE)},
+            headers={"content-length": str(LARGE + 1)},
         )
 
     async def __aiter__(self):
-        yield b" " * LARGE
+        yield b" " * (LARGE + 1)
         asyncio.get_running_loop().call_soon(self.read)  # as soon as it waits for something else
 
     def response_bytes(self, *_):
@@ -286,3 +286,14 @@ def test_seconds_count_waiting_behind_another_large_body():
 
     asyncio.run(both())
     assert taken[1] >= times["answered"] - times["in"]
+
+
+def test_a_body_that_nobody_may_send_is_not_kept():
+    """Without the key, whatever its size: what is held is free for those who have it."""
+    told = []
+    guard = Guard(lambda *_: [], Settings(api_key="k" * 16), [lambda *a: told.append(a[1])])
+    gateway, sent = Gateway(guard, Settings(held_bytes=LARGE)), Sent(lambda: None)
+    held = []
+    sent.read = lambda: held.append(gateway._held)
+    asyncio.run(gateway.__rsgi__(sent.scope, sent))
+    assert (told, held) == ([401], [0])
