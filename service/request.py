@@ -12,6 +12,7 @@ from service.strict_json import LONGEST_NAME
 MOST_CASES: Final = 10_000
 MOST_PROBLEMS: Final = 1_000  # listed for one request; beyond, nobody guesses what was meant
 MOST_SKIPPED: Final = 10  # listed for a case that is skipped, whatever the others are like
+MOST_GUESSED: Final = 10  # of a request's first problems: to guess what was meant takes time
 
 
 class Problem(TypedDict):
@@ -56,9 +57,8 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
         raise DoesNotFit(problems if cases == () else problems + here)
     read: list[Answers | list[Problem]] = []
     for number, case in enumerate(cases):
-        left = MOST_PROBLEMS - len(problems)
-        most = MOST_SKIPPED if skip else left
-        answers, found = _case(case, f"/cases/{number}", most, guess=left > 0)
+        most = MOST_SKIPPED if skip else MOST_PROBLEMS - len(problems)
+        answers, found = _case(case, f"/cases/{number}", most, MOST_GUESSED - len(problems))
         problems += found
         read.append(found or answers)
         if not skip and len(problems) >= MOST_PROBLEMS:
@@ -69,9 +69,12 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
 
 
 def _case(
-    body: Any, at: str, most: int, guess: bool = True, options: Sequence[str] = NAMES
+    body: Any, at: str, most: int, guess: int = MOST_GUESSED, options: Sequence[str] = NAMES
 ) -> tuple[Answers, list[Problem]]:
-    """Answers of one case, as far as they fit, and up to ``most`` problems with it."""
+    """Answers of one case, as far as they fit, and up to ``most`` problems with it.
+
+    Of the first ``guess`` problems it is told what may have been meant.
+    """
     problems = _members(body, "answers", at, most, guess, options)
     if options and isinstance(body, dict) and len(body) > 1:
         found = islice(faults(body), most - len(problems))
@@ -80,20 +83,21 @@ def _case(
     at = f"{at}/answers"
     if not isinstance(given, dict):
         return {}, [*problems, {"pointer": at, "detail": "must be an object"}]
-    answers, wrong = _answers(given, at, most - len(problems), guess)
+    answers, wrong = _answers(given, at, most - len(problems), guess - len(problems))
     return answers, problems + wrong
 
 
 def _answers(
-    given: dict[str, Any], at: str, most: int, guess: bool
+    given: dict[str, Any], at: str, most: int, guess: int
 ) -> tuple[Answers, list[Problem]]:
     answers: dict[str, str] = {}
     problems: list[Problem] = []
     for name, value in given.items():
         if len(problems) >= most:
             break
+        may_guess = len(problems) < guess
         if (finding := FINDINGS.get(current_id(name))) is None:
-            problems.append(_unknown(name, FINDINGS if guess else (), "finding", at))
+            problems.append(_unknown(name, FINDINGS if may_guess else (), "finding", at))
         elif value is not None and finding.id in answers:
             detail = f"{finding.id} is answered twice, by its former id too"
             problems.append({"pointer": f"{at}/{name}", "detail": detail})
@@ -101,13 +105,18 @@ def _answers(
             try:
                 answers[finding.id] = finding.read(value)
             except ValueError as error:
-                detail = f"{error}{_guess(value, finding) if guess else ''}"
+                detail = f"{error}{_guess(value, finding) if may_guess else ''}"
                 problems.append({"pointer": f"{at}/{name}", "detail": detail})
     return answers, problems
 
 
 def _members(
-    body: Any, required: str, at: str, most: int, guess: bool = True, options: Sequence[str] = ()
+    body: Any,
+    required: str,
+    at: str,
+    most: int,
+    guess: int = MOST_GUESSED,
+    options: Sequence[str] = (),
 ) -> list[Problem]:
     """Problems with the members of an object that must have the required one, and may others."""
     if not isinstance(body, dict):
@@ -117,7 +126,10 @@ def _members(
         problems.append({"pointer": f"{at}/{required}", "detail": f"{required} is required"})
     known = (required, *options)
     extra = islice((name for name in body if name not in known), most - len(problems))
-    return problems + [_unknown(name, known if guess else (), "member", at) for name in extra]
+    guesses = guess - len(problems)
+    return problems + [
+        _unknown(name, known if i < guesses else (), "member", at) for i, name in enumerate(extra)
+    ]
 
 
 def _unknown(name: str, known: Iterable[str], kind: str, at: str) -> Problem:
@@ -138,5 +150,6 @@ def _guess(value: Any, finding: Finding[Any]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Half a sentence with the nearest of the known names, or nothing."""
-    near = get_close_matches(word.lower(), list(known), 1)
+    names = list(known)
+    near = get_close_matches(word.lower(), names, 1) if names else ()
     return f"; did you mean {near[0]}?" if near else ""

@@ -10,6 +10,7 @@ import pytest
 from data.vocabulary import FINDINGS
 from service import predict
 from service.assessment import assess
+from service.request import MOST_GUESSED
 
 URL, BATCH = "/v1/predict", "/v1/predict/batch"
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": True, "loc_calf": True}
@@ -324,3 +325,16 @@ def test_unknown_names_are_repeated_in_the_error_body_only(client, caplog):
     caplog.set_level(logging.DEBUG)
     assert "my_name_is" in post(client, {"answers": {"my_name_is": 1}}).text
     assert "my_name_is" not in caplog.text
+
+
+def test_what_may_have_been_meant_is_told_of_the_first_problems_alone(client):
+    """Guessing takes time; all problems are listed all the same, in a batch counted over cases."""
+    wrong = {f"{name}s": 1 for name in FINDINGS}
+    for route, body in (
+        ("/v1/predict", {"answers": wrong}),
+        ("/v1/predict/batch", {"cases": [{"answers": {name: 1}} for name in wrong]}),
+    ):
+        errors = client.post(route, json=body).json["errors"]
+        assert len(errors) == len(FINDINGS)
+        guessed = ["did you mean" in error["detail"] for error in errors]
+        assert guessed == [True] * MOST_GUESSED + [False] * (len(FINDINGS) - MOST_GUESSED)
