@@ -67,6 +67,7 @@ class Server(MPServer):
 
     def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
         self._answering, self._say = answering, say
+        self._answer_seconds = settings.answer_seconds
         super().__init__(
             "service",
             settings.host,
@@ -97,6 +98,9 @@ class Server(MPServer):
         self._ssp = None
         self._sso = socket.socket(fileno=self._sfd)
         self._sso.set_inheritable(True)
+        if sys.platform == "linux":  # else a client that never reads would hold its answer for ever
+            patience = self._answer_seconds * 1000
+            self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
         self._sso.listen(self.backlog)  # from now on callers wait instead of being turned away
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
@@ -121,32 +125,35 @@ class Server(MPServer):
         if not delay and any(time.monotonic() - self.wrks[i].birth < PAUSE for i in workers):
             time.sleep(PAUSE)
         for i in workers:
-            old = self.wrks[i].inner
-            super()._respawn_workers([i], spawn_target, target_loader, delay)
-            fields = {
-                "worker": i,
-                "pid": self.wrks[i].inner.pid,
-                "before": old.pid,
-                "exit": old.exitcode,
-            }
+            old = self.wrks[i]
+            self.wrks[i] = self._spawn_worker(i, spawn_target, target_loader)
+            self.wrks[i].start()
+            time.sleep(delay)
+            self._end([old])
+            pids = {"pid": self.wrks[i].inner.pid, "before": old.inner.pid}
+            fields = {"worker": i, **pids, "exit": old.inner.exitcode}
             level = logging.INFO if delay else logging.ERROR
             log.log(level, "worker replaced", extra={"fields": fields})
         self.respawned_wrks.clear()
 
     def _stop_workers(self) -> None:
-        """End them; Granian would take one that ended this very moment for one that refuses to."""
+        """End all of them."""
         log.info("stopping", extra={"fields": {"workers": len(self.wrks)}})
-        for worker in self.wrks:
+        self._end(self.wrks)
+        self.wrks.clear()
+
+    def _end(self, workers: Any) -> None:
+        """End them; Granian would take one that ended this very moment for one that refuses to."""
+        for worker in workers:
             worker.terminate()
         until = time.monotonic() + self.workers_kill_timeout
-        while any(worker.is_alive() for worker in self.wrks) and time.monotonic() < until:
+        while any(worker.is_alive() for worker in workers) and time.monotonic() < until:
             time.sleep(0.01)
-        for worker in self.wrks:
+        for worker in workers:
             if worker.is_alive():
                 log.warning("worker killed, it did not end within STOP_SECONDS")
                 worker.kill()
                 worker.join()
-        self.wrks.clear()
 
 
 def serve(settings: Settings, state: Callable[[Any], str]) -> None:

@@ -114,6 +114,11 @@ class Settings:
         10, _number(1, 60), "until a request's headers are in, idle connections included"
     )
     body_seconds: int = _setting(10, _number(1, 600), "until a request's body is in, else a 408")
+    answer_seconds: int = _setting(
+        30,
+        _number(1, 3600),
+        "seconds, in which a client that is sent an answer must take some of it, else it is closed",
+    )
     stop_seconds: int = _setting(10, _number(1, 600), "for requests under way when it is stopped")
     connections: int = _setting(
         1000, _number(1, 100_000), "that a worker has open at once; more have to wait"

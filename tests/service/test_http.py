@@ -285,6 +285,21 @@ def test_metrics_are_of_all_workers(port):
         seen = float(line.split()[-1]) + 1
 
 
+def test_clients_that_never_read_do_not_hold_their_connections(tmp_path):
+    """Answers that nobody takes fill the sockets; then there is room again for others."""
+    with serving(tmp_path, CONNECTIONS="5", ANSWER_SECONDS="1") as (_, port):
+        deaf = [socket.create_connection(("127.0.0.1", port)) for _ in range(5)]
+        for connection in deaf:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(b"GET /v1/rules HTTP/1.1\r\nHost: a\r\n\r\n" * 60)
+        with connect(port) as other:
+            other.settimeout(60)
+            other.sendall(LIVE)
+            assert other.recv(15) == b"HTTP/1.1 200 OK"
+        for connection in deaf:
+            connection.close()
+
+
 def test_a_worker_that_is_killed_is_replaced_and_costs_only_its_own_requests(tmp_path):
     """Again and again, within a second each; the service never ends by it."""
     with serving(tmp_path, WORKERS="2") as (process, port):
