@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
@@ -16,13 +16,12 @@ from models.artifact import Model
 from service.beside import beside
 from service.cases import Cases, cases_of
 from service.check import Safety, check, with_former
-from service.contract import Assessment
+from service.contract import Assessment, UrgencyBasis
 from service.json_text import json_text
 from service.local import emergency_number, localised
 from service.opinion import ModelProblem, Opinion, opinions
 from service.rule import most_urgent
 
-Basis = Literal["rules", "model", "none"]
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
 
 
@@ -97,11 +96,13 @@ def _what_to_do(causes: tuple[str, ...], urgency: Urgency, danger_open: bool, nu
 @lru_cache(maxsize=256)
 def _urgency(
     rules: Urgency | None, model: Urgency | None, danger_open: bool, child: bool
-) -> tuple[Urgency, Basis]:
+) -> tuple[Urgency, UrgencyBasis]:
     """Most urgent of what the rules and the model say, and which of them said it."""
     if model is None or (model == "self_care" and danger_open):
         model = "undetermined"
-    said: list[tuple[Urgency, Basis]] = [(model, "none" if model == "undetermined" else "model")]
+    said: list[tuple[Urgency, UrgencyBasis]] = [
+        (model, "none" if model == "undetermined" else "model")
+    ]
     if child:
         said.append(("soon", "none"))
     if rules:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from data.vocabulary import CAUSES, FINDINGS, RETIRED, VERSION, Finding
 from data.wording import SOURCES, WORDING
 from service.certificate import certificate
-from service.contract import (
+from service.contract_catalogue import (
     CauseEntry,
     Causes,
     FindingEntry,

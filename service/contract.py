@@ -1,6 +1,6 @@
 """The shape of an answer, version 1: plain dicts that go out as JSON as they are."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from data.vocabulary import Urgency
 from service.contract_options import Doubt, Explanation, Prevalence, Steady
@@ -8,214 +8,139 @@ from service.contradictions import Caution
 from service.request import Problem
 from service.rule import Within
 from service.safety_net import ComeBackIf
+from service.says import says
 from service.wells import Wells
+
+UrgencyBasis = Literal["rules", "model", "none"]
+ModelStatus = Literal["ok", "missing", "refused", "failed", "not_applicable"]
+VocabularyVersion = Annotated[str, says("Version of the findings and causes.")]
+Notice = Annotated[str, says("What this is not; to be shown with every answer.")]
 
 
 class Alert(TypedDict):
     """One danger that the answers point to; ``because`` names the findings that did."""
 
-    id: str
-    rules: list[str]
-    urgency: Urgency
-    within: Within
-    title: str
-    reason: str
-    advice: str
-    source: str
-    because: list[str]
+    id: Annotated[str, says("Id of the danger, the first part of the ids of its rules.")]
+    rules: Annotated[list[str], says("Ids of the rules that fired, the most urgent first.")]
+    urgency: Annotated[Urgency, says("Urgency of the most urgent of these rules.")]
+    within: Annotated[Within, says("Time within which to act.")]
+    title: Annotated[str, says("What it may be, in plain words.")]
+    reason: Annotated[str, says("Why these rules fired, in plain words.")]
+    advice: Annotated[str, says("What to do, and what not to do, in plain words.")]
+    source: Annotated[str, says("What the rules rest on, as citations.")]
+    because: Annotated[list[str], says("Ids of the findings whose answers raised it.")]
 
 
 class Unasked(TypedDict):
     """A question not answered yet that could raise the urgency by these rules."""
 
-    finding: str
-    question: str
-    could_raise_to: Urgency
-    rules: list[str]
+    finding: Annotated[str, says("Id of the finding.")]
+    question: Annotated[str, says("The question, in plain words.")]
+    could_raise_to: Annotated[Urgency, says("Most urgent that an answer could make it.")]
+    rules: Annotated[list[str], says("Ids of the rules that read the answer.")]
 
 
 class CauseProbability(TypedDict):
     """One cause; ``group`` is null for ``none_of_these``."""
 
-    cause: str
-    label: str
-    group: str | None
-    probability: float
+    cause: Annotated[str, says("Id of the cause.")]
+    label: Annotated[str, says("Its name, in plain words.")]
+    group: Annotated[str | None, says("Id of its group.")]
+    probability: Annotated[float, says("From 0 to 1; those of all causes sum to 1.")]
 
 
 class ModelState(TypedDict):
     """Which model spoke, or why none did."""
 
-    version: str | None
-    status: str
-    reason: str | None
+    version: Annotated[str | None, says("Version of the model, null if there is none.")]
+    status: Annotated[ModelStatus, says("Whether it spoke, or what kept it from speaking.")]
+    reason: Annotated[str | None, says("Why it did not, in plain words; null if it did.")]
 
 
 class Assessment(TypedDict):
     """Everything said about one case.
 
     ``urgency_causes`` are those whose probability made it as urgent as it is; none where the
-    rules did, or nobody. The last members are there if they were asked for, and null if the
-    model cannot answer.
+    rules did, or nobody. ``prevalence``, ``explanation``, ``doubt`` and ``steady`` are there if
+    they were asked for, and null if the model cannot answer.
     """
 
-    urgency: Urgency
-    urgency_basis: str
-    urgency_causes: list[str]
-    what_to_do: str
-    rules_urgency: Urgency | None
-    urgency_settled: bool
-    alerts: list[Alert]
-    unasked: list[Unasked]
-    wells: Wells | None
-    safety_net: list[ComeBackIf]
-    causes: list[CauseProbability] | None
-    warnings: list[Caution]
-    model: ModelState
-    prevalence: NotRequired[Prevalence | None]
-    explanation: NotRequired[Explanation | None]
-    doubt: NotRequired[Doubt | None]
-    steady: NotRequired[Steady | None]
-    vocabulary: str
-    notice: str
+    urgency: Annotated[Urgency, says("The most urgent of what the rules and the model say.")]
+    urgency_basis: Annotated[UrgencyBasis, says("Who made it as urgent as it is.")]
+    urgency_causes: Annotated[list[str], says("Ids of the causes that made it so.")]
+    what_to_do: Annotated[str, says("What to do first, in plain words.")]
+    rules_urgency: Annotated[Urgency | None, says("By the rules alone; null if none fired.")]
+    urgency_settled: Annotated[bool, says("Whether no answer left could raise the rules' urgency.")]
+    alerts: Annotated[list[Alert], says("Dangers, the most urgent first; none is no all-clear.")]
+    unasked: Annotated[list[Unasked], says("What could still raise it, the most telling first.")]
+    wells: Annotated[Wells | None, says("The Wells score; null if no sign or point is known.")]
+    safety_net: Annotated[list[ComeBackIf], says("New signs with which to come back, at most 5.")]
+    causes: Annotated[list[CauseProbability] | None, says("All, the likeliest first, if known.")]
+    warnings: Annotated[list[Caution], says("What is odd about the answers, or their ids.")]
+    model: Annotated[ModelState, says("Whether the model spoke, and which.")]
+    prevalence: NotRequired[Annotated[Prevalence | None, says("The prevalence asked for.")]]
+    explanation: NotRequired[Annotated[Explanation | None, says("Why, asked for by explain.")]]
+    doubt: NotRequired[Annotated[Doubt | None, says("How sure that is, asked for by doubt.")]]
+    steady: NotRequired[Annotated[Steady | None, says("Whether it holds, asked for by steady.")]]
+    vocabulary: VocabularyVersion
+    notice: Notice
 
 
 class NextScreen(TypedDict):
     """Questions to ask together; without a model ``bits`` and ``changes_leading`` are null."""
 
-    id: str
-    question: str
-    danger: bool
-    findings: list[str]
-    bits: float | None
-    harm: float
-    changes_leading: float | None
+    id: Annotated[str, says("Id of the screen.")]
+    question: Annotated[str, says("What it asks about, in plain words.")]
+    danger: Annotated[bool, says("Whether it is one of those that ask about dangers.")]
+    findings: Annotated[list[str], says("Ids of its findings that have no answer yet.")]
+    bits: Annotated[float | None, says("Information on the cause that is to be expected.")]
+    harm: Annotated[float, says("Harm that the answers may avert, as a weight to order by.")]
+    changes_leading: Annotated[float | None, says("Chance that another cause leads afterwards.")]
 
 
 class OpenRule(TypedDict):
     """A rule that could still fire and raise the urgency, and the unanswered findings it reads."""
 
-    rule: str
-    urgency: Urgency
-    findings: list[str]
+    rule: Annotated[str, says("Id of the rule.")]
+    urgency: Annotated[Urgency, says("Urgency if it fires.")]
+    findings: Annotated[list[str], says("Ids of the findings that it reads and nobody answered.")]
 
 
 class Stop(TypedDict):
     """Why to go on or to stop; the chances are null while a danger is open or without a model."""
 
-    dangers_ruled_out: bool
-    urgency_rises: float | None
-    urgency_limit: float
-    leading_changes: float | None
-    leading_limit: float
+    dangers_ruled_out: Annotated[bool, says("Whether no rule for a danger is still open.")]
+    urgency_rises: Annotated[float | None, says("Chance that the rest raises the model's urgency.")]
+    urgency_limit: Annotated[float, says("Up to which that chance lets one stop.")]
+    leading_changes: Annotated[float | None, says("Chance that it makes another cause lead.")]
+    leading_limit: Annotated[float, says("Up to which that chance lets one stop.")]
 
 
 class Next(TypedDict):
     """What to ask next, the most telling first, and whether to ask on at all."""
 
-    done: bool
-    stop: Stop
-    screens: list[NextScreen]
-    screens_left_estimate: int
-    open: list[OpenRule]
-    warnings: list[Caution]
-    model: ModelState
-    vocabulary: str
-    notice: str
+    done: Annotated[bool, says("Whether the interview may stop.")]
+    stop: Annotated[Stop, says("What that was decided by.")]
+    screens: Annotated[list[NextScreen], says("Screens with open questions, the next one first.")]
+    screens_left_estimate: Annotated[int, says("How many are likely to be needed; 0 when done.")]
+    open: Annotated[list[OpenRule], says("Rules that could still raise the rules' urgency.")]
+    warnings: Annotated[list[Caution], says("What is odd about the answers, or their ids.")]
+    model: Annotated[ModelState, says("Whether the model spoke, and which.")]
+    vocabulary: VocabularyVersion
+    notice: Notice
 
 
 class Skipped(TypedDict):
     """In place of an assessment: what does not fit, where the batch skips such cases."""
 
-    errors: list[Problem]
-
-
-class FindingEntry(TypedDict):
-    """One question; levels with their words, or limits and unit of a number."""
-
-    finding: str
-    group: str
-    kind: str
-    question: str
-    levels: NotRequired[dict[str, str]]
-    minimum: NotRequired[float]
-    maximum: NotRequired[float]
-    unit: NotRequired[str]
-
-
-class Findings(TypedDict):
-    """Every question, in the order of the vocabulary."""
-
-    vocabulary: str
-    findings: list[FindingEntry]
-    retired: dict[str, str]  # former id: id now
-
-
-class CauseEntry(TypedDict):
-    """One cause; ``group`` is null for ``none_of_these``."""
-
-    cause: str
-    group: str | None
-    label: str
-    description: str
-
-
-class Causes(TypedDict):
-    """Every cause, in the order of every tie."""
-
-    vocabulary: str
-    causes: list[CauseEntry]
-
-
-class RuleEntry(TypedDict):
-    """One safety rule, as it is applied."""
-
-    id: str
-    alert: str
-    urgency: Urgency
-    within: Within
-    title: str
-    reason: str
-    advice: str
-    condition: str
-    source: str
-
-
-class Rules(TypedDict):
-    """Every safety rule; the certificate is ``valid`` if it is of these very rules."""
-
-    vocabulary: str
-    certificate: dict[str, Any]
-    rules: list[RuleEntry]
-
-
-class ServedModel(TypedDict):
-    """The served model with its manifest, but for the golden cases; or why there is none."""
-
-    version: str | None
-    status: str
-    reason: str | None
-    manifest: NotRequired[dict[str, Any]]
-
-
-class Live(TypedDict):
-    """The process runs."""
-
-    status: str
-
-
-class Ready(TypedDict):
-    """``ok``, or ``degraded`` and why: the rules answer, and no model or not the promoted one."""
-
-    status: str
-    reason: str | None
+    errors: Annotated[list[Problem], says("At most ten problems with the case.")]
 
 
 class ProblemDocument(TypedDict):
     """An error (RFC 9457); ``errors`` lists where a request does not fit."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[Problem]
+    type: Annotated[str, says("Always about:blank: the status says what kind it is.")]
+    title: Annotated[str, says("What HTTP calls the status.")]
+    status: Annotated[int, says("Status of the answer.")]
+    detail: Annotated[str, says("What is wrong, in plain words.")]
+    errors: Annotated[list[Problem], says("Where a request does not fit; empty for other errors.")]

@@ -1,19 +1,20 @@
 """Warnings, never errors: answers that cannot both be right, and findings named as formerly."""
 
 from collections.abc import Sequence
-from typing import Final, TypedDict
+from typing import Annotated, Final, TypedDict
 
 from data.vocabulary import Vocabulary, current_id
 from data.wording import WORDING
 from service.conditions import Condition, all_of, any_of, is_one_of
+from service.says import says
 from service.tables import FIRED
 
 
 class Caution(TypedDict):
     """Findings to look at again, and why."""
 
-    findings: list[str]
-    detail: str
+    findings: Annotated[list[str], says("Ids of the findings.")]
+    detail: Annotated[str, says("What is odd about them, in plain words.")]
 
 
 V = Vocabulary

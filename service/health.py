@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.contract import Live, Ready
+from service.contract_catalogue import Live, Ready
 from service.current import doubt, model
 from service.opinion import ModelProblem
 

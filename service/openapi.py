@@ -12,7 +12,7 @@ from flask import Blueprint
 
 from data.vocabulary import CAUSES, FINDINGS, RETIRED, SETTINGS, VERSION, Finding
 from data.wording import WORDING
-from service import contract
+from service import contract, contract_catalogue
 from service.options import SWITCHES
 from service.request import MOST_CASES
 
@@ -78,8 +78,8 @@ def _ref(name: str) -> dict[str, str]:
 
 SAID: Final[list[Any]] = [  # types of which schemas are made, with all that they hold
     contract.ProblemDocument, contract.Assessment, contract.Next, contract.Skipped,
-    contract.Findings, contract.Causes, contract.Rules, contract.ServedModel, contract.Live,
-    contract.Ready,
+    contract_catalogue.Findings, contract_catalogue.Causes, contract_catalogue.Rules,
+    contract_catalogue.ServedModel, contract_catalogue.Live, contract_catalogue.Ready,
 ]  # fmt: skip
 MADE: Final[dict[str, Any]] = {  # what those types cannot say
     "Description": {"type": "object", "description": "An OpenAPI document."},

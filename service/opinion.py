@@ -13,11 +13,10 @@ from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
 from models.artifact import Care, Model
 from service.conditions import Codes
-from service.contract import ModelState
+from service.contract import ModelState, ModelStatus
 from service.json_text import json_text
 from service.rule import most_urgent
 
-Status = Literal["ok", "missing", "refused", "failed", "not_applicable"]
 UNLISTED: Final = "none_of_these"
 _LABELS: Final = [WORDING.label(cause) for cause in CAUSES]
 
@@ -58,7 +57,7 @@ def opinions(
     """One opinion a case; the model is asked once, about the adults."""
     adults = codes[[not child for child in children]] if any(children) else codes
     if isinstance(model, ModelProblem) or model is None:
-        status: Status = model.status if model else "missing"
+        status: ModelStatus = model.status if model else "missing"
         asked = [_silent(status, f"model_{status}", None)] * len(adults)
     else:
         asked = _ask(model, adults) if len(adults) else []
@@ -69,12 +68,12 @@ def opinions(
     return [young if child else next(rest) for child in children]
 
 
-def _silent(status: Status, reason: str, version: str | None) -> Opinion:
+def _silent(status: ModelStatus, reason: str, version: str | None) -> Opinion:
     return Opinion(_state(version, status, WORDING.service(reason)))
 
 
 @lru_cache(maxsize=64)
-def _state(version: str | None, status: Status, reason: str | None) -> str:
+def _state(version: str | None, status: ModelStatus, reason: str | None) -> str:
     state: ModelState = {"version": version, "status": status, "reason": reason}
     return json_text(state)
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any, Final, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 
 from data.vocabulary import FINDINGS, RETIRED, Answers, Finding, current_id
 from service.options import NAMES, faults
+from service.says import says
 from service.strict_json import LONGEST_NAME
 
 MOST_CASES: Final = 10_000
@@ -18,8 +19,8 @@ MOST_GUESSED: Final = 10  # of a request's first problems: to guess what was mea
 class Problem(TypedDict):
     """Where a request does not fit (a JSON pointer), and what would."""
 
-    pointer: str
-    detail: str
+    pointer: Annotated[str, says("Where, as a JSON pointer; empty for the whole body.")]
+    detail: Annotated[str, says("What would fit there, in plain words; never the value sent.")]
 
 
 class DoesNotFit(Exception):  # noqa: N818 - reads as what happened

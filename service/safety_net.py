@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final, TypedDict
+from typing import Annotated, Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from data.wording import WORDING
 from service.json_text import json_text
 from service.local import localised
 from service.rule import Rule, Within
+from service.says import says
 from service.tables import Table
 from service.verdicts import ORDERED, TABLES, Verdict
 
@@ -24,13 +25,13 @@ LASTING: Final = frozenset(  # findings that do not newly appear
 class ComeBackIf(TypedDict):
     """A danger that one new sign would complete, and what to do then."""
 
-    sign: str
-    finding: str
-    levels: list[str]
-    rule: str
-    urgency: Urgency
-    within: Within
-    advice: str
+    sign: Annotated[str, says("The new sign, in plain words.")]
+    finding: Annotated[str, says("Id of the finding that it is an answer to.")]
+    levels: Annotated[list[str], says("Answers that would make the rule fire.")]
+    rule: Annotated[str, says("Id of that rule.")]
+    urgency: Annotated[Urgency, says("How urgent it would be then.")]
+    within: Annotated[Within, says("Time within which to act then.")]
+    advice: Annotated[str, says("What to do then, in plain words.")]
 
 
 Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels that complete it

@@ -4,12 +4,13 @@ import tomllib
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES, WORDING
 from service.json_text import json_text
 from service.safety import WELLS
+from service.says import says
 from service.tables import COULD_FIRE, FIRED
 from service.verdicts import Verdict
 
@@ -26,14 +27,14 @@ class Wells(TypedDict):
     still lead to another stratum, none is named.
     """
 
-    points: int
-    possible_points: int
-    given: list[str]
-    unknown: list[str]
-    stratum: str | None
-    published_share: float | None
-    source: str
-    note: str
+    points: Annotated[int, says("Points that are given.")]
+    possible_points: Annotated[int, says("Points if every item that is not known were given.")]
+    given: Annotated[list[str], says("Items that are given, in plain words.")]
+    unknown: Annotated[list[str], says("Items that are not known.")]
+    stratum: Annotated[str | None, says("Likely or unlikely, or null while it is open.")]
+    published_share: Annotated[float | None, says("Share of clots published for the stratum.")]
+    source: Annotated[str, says("Citation of that share.")]
+    note: Annotated[str, says("How to read the score.")]
 
 
 def score(case: bytes, verdict: Verdict) -> str:

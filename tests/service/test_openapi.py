@@ -11,6 +11,7 @@ from schemathesis import GenerationMode
 from data.vocabulary import CAUSES, FINDINGS
 from service.app import create_app, routes
 from service.openapi import ROUTES, description
+from service.opinion import ModelProblem
 
 DOCUMENT = description()
 PAGES = ("/", "/about", "/docs", "/page.js", "/docs.js", "/page.css", "/icon.svg")  # for people
@@ -125,3 +126,35 @@ def test_examples_are_answered(client):
         assert client.post("/v1/predict", json=example).status_code == 200
     for example in schemas["Batch"]["examples"]:
         assert client.post("/v1/predict/batch", json=example).status_code == 200
+
+
+def test_every_member_of_what_is_said_is_described():
+    """In one line."""
+    schemas = DOCUMENT["components"]["schemas"]
+    members = {
+        (name, member): told.get("description", "")
+        for name, schema in schemas.items()
+        for member, told in schema.get("properties", {}).items()
+        if "title" in schema
+    }
+    assert len(members) > 150
+    for member, words in members.items():
+        assert words == " ".join(words.split()) != "", member
+
+
+def test_whatever_becomes_of_the_model_is_described(app, client, broken_models):
+    """Statuses and reasons of models that are missing, refused or wrong, and of children."""
+    statuses = set()
+    problems = [ModelProblem("missing", "why"), ModelProblem("refused", "why")]
+    for model in (app.extensions["model"], *broken_models.values(), *problems):
+        app.extensions["model"] = model
+        for age in (12, 58):
+            asked = {"answers": {"age": age}}
+            said = client.post("/v1/predict", json=asked).json
+            fits(said, "Assessment")
+            fits(client.post("/v1/next", json=asked).json, "Next")
+            statuses.add(said["model"]["status"])
+    fits(client.get("/v1/model").json, "ServedModel")
+    fits(client.get("/readyz").json, "Ready")
+    described = DOCUMENT["components"]["schemas"]["ModelState"]["properties"]["status"]["enum"]
+    assert statuses == set(described)
