@@ -24,18 +24,22 @@ def docs() -> str:
     """Routes and shapes, as a page."""
     described = description()
     schemas = described["components"]["schemas"]
-    say = partial(_shape, schemas=schemas)
-    shapes = {name: list(say(schema)) for name, schema in schemas.items()}
+    shapes = {name: list(_shape(schema)) for name, schema in schemas.items()}
     return render_template(
-        "docs.html", routes=list(_routes(described)), shapes=shapes, schemas=schemas
+        "docs.html",
+        routes=list(_routes(described)),
+        headers=list(_headers(described)),
+        shapes=shapes,
+        schemas=schemas,
     )
 
 
 def _routes(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            responses = dict(operation["responses"])
-            answer = next(iter(responses.pop("200")["content"].values()))
+            said = {status: _meant(x, described) for status, x in operation["responses"].items()}
+            answer = next(iter(said.pop("200")["content"].values()))
+            asked = [_meant(parameter, described) for parameter in operation["parameters"]]
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
             yield {
                 "path": path,
@@ -44,15 +48,31 @@ def _routes(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "answer": _kind(answer["schema"]),
                 "body": _kind(body["schema"]) if body else None,
                 "example": _example(body["schema"], described) if body else None,
-                "parameters": operation.get("parameters", []),
-                "errors": {status: told["description"] for status, told in responses.items()},
+                "parameters": [parameter for parameter in asked if parameter["in"] == "query"],
+                "said": json.dumps(answer.get("example"), indent=SPACES, ensure_ascii=False),
+                "errors": {status: told["description"] for status, told in said.items()},
                 "curl": partial(_curl, request.host_url.rstrip("/") + path),
             }
 
 
+def _meant(told: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+    """A part of the description, or that which it refers to."""
+    for name in told.get("$ref", "#").split("/")[1:]:
+        described = described[name]
+    return described if "$ref" in told else told
+
+
+def _headers(described: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Name of each header, and what it is in a request and in an answer."""
+    parts = described["components"]
+    asked = {n: p["description"] for n, p in parts["parameters"].items() if p["in"] == "header"}
+    said = {name: header["description"] for name, header in parts["headers"].items()}
+    for name in {**asked, **said}:
+        yield name, asked.get(name, ""), said.get(name, "")
+
+
 def _example(schema: dict[str, Any], described: dict[str, Any]) -> str:
-    named = described["components"]["schemas"][schema["$ref"].removeprefix(REF)]
-    return json.dumps((named.get("examples") or [{}])[0], indent=SPACES)
+    return json.dumps(_meant(schema, described)["examples"][0], indent=SPACES)
 
 
 def _curl(url: str, example: str | None) -> str:
@@ -63,14 +83,11 @@ def _curl(url: str, example: str | None) -> str:
     return f"{command} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
 
 
-def _shape(schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[tuple[str, Any, str, bool]]:
+def _shape(schema: dict[str, Any]) -> Iterator[tuple[str, Any, str, bool]]:
     """Name, type, meaning and whether it may be missing, of each member of an object."""
     required = schema.get("required", [])
     for name, member in schema.get("properties", {}).items():
-        meaning = member.get("description", "")
-        if "$ref" in member:
-            meaning = schemas[member["$ref"].removeprefix(REF)].get("description", "")
-        yield name, _kind(member), meaning, name not in required
+        yield name, _kind(member), member["description"], name not in required
 
 
 def _kind(schema: dict[str, Any]) -> Markup:

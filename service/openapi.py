@@ -1,11 +1,14 @@
 """GET /openapi.json: the routes and what they take and say, made from what the code itself uses.
 
-A route is described by one line of ROUTES; answers are the TypedDicts of the contract, and what
-is asked is the vocabulary. A test compares both with what is served.
+What is said of a route stands in service/described.py; answers are the TypedDicts of the contract,
+and what is asked is the vocabulary. A test compares all of it with what is served.
 """
 
+import json
 from functools import cache
-from typing import Any, Final, NamedTuple
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 from flask import Blueprint
@@ -13,67 +16,34 @@ from flask import Blueprint
 from data.vocabulary import CAUSES, FINDINGS, RETIRED, SETTINGS, VERSION, Finding
 from data.wording import WORDING
 from service import contract, contract_catalogue
+from service.ask import EXAMPLE
+from service.described import (
+    ASKED,
+    BARE,
+    EVERYWHERE,
+    HEADERS,
+    MEMBERS,
+    OPTIONS,
+    PARAMETERS,
+    REFUSALS,
+    ROUTES,
+    Refusal,
+    Route,
+    refusals,
+)
+from service.guard import OPEN
 from service.options import SWITCHES
+from service.problems import problem
 from service.request import MOST_CASES
 
-REF: Final = "#/components/schemas/"
-PROBLEM_JSON: Final = "application/problem+json"
-PROBLEMS: Final = {  # of every route that is asked with a body, beside those of all
-    "400": "Not strict JSON, or not a request that is taken here.",
-    "408": "The body took too long.",
-    "413": "The body is too long.",
-    "415": "Not application/json in UTF-8, or compressed.",
-    "422": "It does not fit the vocabulary; each problem with its place.",
-}
-EVERYWHERE: Final = {
-    "401": "The service has an API key, and the request none or another.",
-    "500": "A fault of the service.",
-    "503": "Too many large requests at once.",
-}
-EXAMPLE: Final = {"age": 58, "sex": "female", "leg_swelling": "one_lower_leg", "skin_warmth": True}
-
-OPTIONS: Final = {"explain": True, "doubt": True, "steady": True, "prevalence": "vascular_clinic"}
-SWITCHED: Final = {
-    "explain": "Say what each answer adds to the odds of the leading causes.",
-    "doubt": "Say how sure the probabilities are, and whether the answers fit what is known.",
-    "steady": "Say whether the answer holds if any one of the answers given is wrong.",
-}
+COMPONENTS: Final = "#/components/"
+REF: Final = f"{COMPONENTS}schemas/"
+JSON: Final = "application/json"
+ANSWER: Final = Path(__file__).with_name("answer.json")  # to EXAMPLE; make readme writes it
 
 
-class Route(NamedTuple):
-    """One route: what it is for, what it answers with and what it is asked with."""
-
-    summary: str
-    answer: str  # name of a schema, or a media type
-    body: str | None = None  # name of a schema
-    parameters: tuple[str, ...] = ()
-
-
-ROUTES: Final = {
-    "/v1/predict": Route("Assess one case.", "Assessment", "Case"),
-    "/v1/predict/batch": Route("Assess many cases.", "Results", "Batch", parameters=("on_error",)),
-    "/v1/next": Route("Rank the screens of questions that are left.", "Next", "Interview"),
-    "/v1/findings": Route("Every question and the answers that it takes.", "Findings"),
-    "/v1/causes": Route("Every cause.", "Causes"),
-    "/v1/rules": Route("Every safety rule, and what was proven of them.", "Rules"),
-    "/v1/model": Route("The served model, or why there is none.", "ServedModel"),
-    "/livez": Route("The process runs.", "Live"),
-    "/readyz": Route("Whether the service can answer in full.", "Ready"),
-    "/metrics": Route("Counters for Prometheus.", "text/plain"),
-    "/openapi.json": Route("This description.", "Description"),
-}
-PARAMETERS: Final = {
-    "on_error": {
-        "name": "on_error",
-        "in": "query",
-        "description": "skip answers the cases that fit, and says of the others what does not.",
-        "schema": {"enum": ["skip"]},
-    }
-}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"{REF}{name}"}
+def _ref(name: str, kind: str = "schemas") -> dict[str, str]:
+    return {"$ref": f"{COMPONENTS}{kind}/{name}"}
 
 
 SAID: Final[list[Any]] = [  # types of which schemas are made, with all that they hold
@@ -90,6 +60,7 @@ MADE: Final[dict[str, Any]] = {  # what those types cannot say
             "results": {
                 "type": "array",
                 "items": {"anyOf": [_ref("Assessment"), _ref("Skipped")]},
+                "description": "An assessment each, or what does not fit where that is skipped.",
             }
         },
         "required": ["results"],
@@ -108,10 +79,6 @@ def openapi() -> dict[str, Any]:
 @cache
 def description() -> dict[str, Any]:
     """OpenAPI document of all routes."""
-    _, schemas = msgspec.json.schema_components(SAID, ref_template=REF + "{name}")
-    paths = {
-        path: {"post" if route.body else "get": _operation(route)} for path, route in ROUTES.items()
-    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -120,80 +87,126 @@ def description() -> dict[str, Any]:
             "description": WORDING.service("notice"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": paths,
+        "paths": {
+            path: {"post" if route.body else "get": _operation(path, route)}
+            for path, route in ROUTES.items()
+        },
         "components": {
-            "schemas": {**schemas, **MADE, **_asked()},
+            "schemas": {**_said(), **MADE, **_asked()},
+            "responses": {name: _problem(refusal) for name, refusal in REFUSALS.items()},
+            "headers": {name: _header(name) for name in HEADERS},
+            "parameters": {name: {"name": name, **told} for name, told in PARAMETERS.items()},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"key": []}],  # a key where the service has one
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
-    content = {"application/json": {"schema": _ref(route.answer)}}
-    if "/" in route.answer:
-        content = {route.answer: {"schema": {"type": "string"}}}
-    problems = {**EVERYWHERE, **(PROBLEMS if route.body else {})}
+def _operation(path: str, route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
+        "operationId": route.name,
         "summary": route.summary,
-        "responses": {
-            "200": {"description": route.summary, "content": content},
-            **{status: _problem(words) for status, words in sorted(problems.items())},
-        },
+        "parameters": [_ref(name, "parameters") for name in (*route.parameters, *EVERYWHERE)],
+        "responses": _responses(path, route),
     }
     if route.body:
-        body = {"application/json": {"schema": _ref(route.body)}}
+        body = {JSON: {"schema": _ref(route.body)}}
         operation["requestBody"] = {"required": True, "content": body}
-    if route.parameters:
-        operation["parameters"] = [PARAMETERS[name] for name in route.parameters]
+    if path in OPEN:
+        operation["security"] = []
     return operation
 
 
-def _problem(words: str) -> dict[str, Any]:
-    return {"description": words, "content": {PROBLEM_JSON: {"schema": _ref("ProblemDocument")}}}
+def _responses(path: str, route: Route) -> dict[str, Any]:
+    content: dict[str, Any] = {JSON: {"schema": _ref(route.answer)}}
+    if "/" in route.answer:
+        content = {route.answer: {"schema": {"type": "string"}}}
+    if route.answer == "Assessment":
+        content[JSON]["example"] = json.loads(ANSWER.read_text("utf-8"))
+    headers = _headers(*(["ETag"] if route.kept else []))
+    said = {"200": {"description": route.summary, "headers": headers, "content": content}}
+    if route.kept:
+        said["304"] = {"description": "The copy that the caller has is right.", "headers": headers}
+    named = {str(REFUSALS[name].status): _ref(name, "responses") for name in refusals(path)}
+    return {**said, **named, **{status: {"description": why} for status, why in BARE.items()}}
+
+
+def _problem(refusal: Refusal) -> dict[str, Any]:
+    example = problem(refusal.status, refusal.detail, refusal.errors)
+    content = {"schema": _ref("ProblemDocument"), "example": example.json}
+    return {
+        "description": refusal.why,
+        "headers": _headers(*([refusal.header] if refusal.header else [])),
+        "content": {example.mimetype: content},
+    }
+
+
+def _headers(*more: str) -> dict[str, Any]:
+    return {name: _ref(name, "headers") for name in (*EVERYWHERE, *more)}
+
+
+def _header(name: str) -> dict[str, Any]:
+    always = {"required": True} if name != "traceparent" else {}
+    return {"description": HEADERS[name], **always, "schema": {"type": "string"}}
+
+
+def _said() -> dict[str, Any]:
+    """Schemas of what is said."""
+    _, schemas = msgspec.json.schema_components(SAID, ref_template=REF + "{name}")
+    for schema in schemas.values():
+        schema["description"] = cleandoc(schema["description"])
+    return schemas
 
 
 def _asked() -> dict[str, Any]:
     """Schemas of what is asked: unknown is null or left out, and nothing else may be there."""
+    example = json.loads(EXAMPLE.read_text("utf-8"))
     answers = {finding.id: _finding(finding) for finding in FINDINGS.values()}
     answers |= {old: {**answers[now], "deprecated": True} for old, now in RETIRED.items()}
-    interview = {"answers": _ref("Answers")}
-    case = {**interview, **_options()}
-    cases = {"type": "array", "items": _ref("Case"), "minItems": 1}
+    interview = {"answers": _member("answers", _ref("Answers"))}
+    cases = {"type": "array", "items": _ref("Case"), "minItems": 1, "maxItems": MOST_CASES}
+    batch = {"cases": [example, {"answers": {}}]}
     return {
-        "Answers": _object(answers, required=[], examples=[EXAMPLE, {}]),
-        "Interview": _object(interview, required=["answers"], examples=[{"answers": EXAMPLE}]),
+        "Answers": _object("Answers", answers, [], [example["answers"], {}]),
+        "Interview": _object("Interview", interview, ["answers"], [example]),
         "Case": _object(
-            case,
-            required=["answers"],
-            examples=[{"answers": EXAMPLE}, {"answers": EXAMPLE, **OPTIONS}],
+            "Case", {**interview, **_options()}, ["answers"], [example, {**example, **OPTIONS}]
         ),
-        "Batch": _object(
-            {"cases": {**cases, "maxItems": MOST_CASES}},
-            required=["cases"],
-            examples=[{"cases": [{"answers": EXAMPLE}, {"answers": {}}]}],
-        ),
+        "Batch": _object("Batch", {"cases": _member("cases", cases)}, ["cases"], [batch]),
     }
 
 
+def _member(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "description": MEMBERS[name]}
+
+
 def _options() -> dict[str, Any]:
-    shares = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+    share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
     rates = {
         "type": "object",
-        "properties": dict.fromkeys(CAUSES, shares),
+        "properties": {cause: {**share, "description": WORDING.label(cause)} for cause in CAUSES},
         "additionalProperties": False,
         "minProperties": 1,
         "description": "Shares of causes; they leave something for the others, or are all 1.",
     }
+    prevalence = {"anyOf": [{"enum": [*SETTINGS, None]}, rates]}
     return {
-        **{name: {"type": ["boolean", "null"], "description": SWITCHED[name]} for name in SWITCHES},
-        "prevalence": {"anyOf": [{"enum": [*SETTINGS, None]}, rates]},
+        **{name: _member(name, {"type": ["boolean", "null"]}) for name in SWITCHES},
+        "prevalence": _member("prevalence", prevalence),
     }
 
 
-def _object(properties: dict[str, Any], required: list[str], examples: list[Any]) -> dict[str, Any]:
-    shape = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**shape, "required": required, "examples": examples}
+def _object(
+    name: str, properties: dict[str, Any], required: list[str], examples: list[Any]
+) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": ASKED[name],
+        "properties": properties,
+        "additionalProperties": False,
+        "required": required,
+        "examples": examples,
+    }
 
 
 def _finding(finding: Finding[Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""``python -m service.readme``: write the README's example answer anew, from the served model."""
+"""``python -m service.readme``: write the example answer anew, from the served model.
+
+Whole it is in service/answer.json, which /openapi.json shows; the README has it cut short.
+"""
 
 import json
 import os
@@ -10,6 +13,7 @@ from typing import Any, Final
 from service.ask import EXAMPLE
 from service.assessment import assess
 from service.current import load
+from service.openapi import ANSWER
 from service.opinion import ModelProblem
 from service.request import read_case
 
@@ -24,7 +28,12 @@ def shortened(answer: dict[str, Any]) -> str:
     for name, shown in SHOWN.items():
         if len(answer[name]) > shown:
             short[name] = [*answer[name][:shown], f"... {len(answer[name]) - shown} more"]
-    lines = [f"  {json.dumps(key)}: {_entry(value)}" for key, value in short.items()]
+    return _laid_out(short)
+
+
+def _laid_out(answer: dict[str, Any]) -> str:
+    """The answer as JSON, a member a line."""
+    lines = [f"  {json.dumps(key)}: {_entry(value)}" for key, value in answer.items()]
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
@@ -37,16 +46,18 @@ def _entry(value: Any) -> str:
 
 
 def main() -> int:
-    """Rewrite the block; 1 if there is no model to answer with."""
+    """Rewrite both; 1 if there is no model to answer with."""
     model = load(Path(os.environ.get("MODELS", "models")))
     if isinstance(model, ModelProblem):
         sys.stderr.write(f"{model.detail}\n")
         return 1
-    answer = assess(read_case(json.loads(EXAMPLE.read_text("utf-8"))), model)
+    case = read_case(json.loads(EXAMPLE.read_text("utf-8")))
+    answer: dict[str, Any] = {**assess(case, model)}
+    ANSWER.write_text(f"{_laid_out(answer)}\n", "utf-8")
     for entry in answer["causes"] or ():
         entry["probability"] = round(entry["probability"], 4)
     text = README.read_text("utf-8")
-    README.write_text(BLOCK.sub(lambda _: shortened(dict(answer)), text), "utf-8")
+    README.write_text(BLOCK.sub(lambda _: shortened(answer), text), "utf-8")
     return 0
 
 

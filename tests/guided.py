@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["service", "data", "models"]):
     from data.vocabulary import FINDINGS
-    from service.openapi import ROUTES
+    from service.described import ROUTES
     from tests.fuzz import PIECES, Service, good, models_or
 
 TYPES = ("application/json", "application/x-www-form-urlencoded", "application/json;charset=utf-8")

@@ -56,6 +56,23 @@ def test_the_readmes_request_gets_the_printed_answer(client: FlaskClient) -> Non
     assert printed == got
 
 
+def test_the_readmes_request_gets_the_answer_that_the_description_shows(
+    client: FlaskClient,
+) -> None:
+    """Whole, but for the version of the model; probabilities within 0.03, in whatever order."""
+    path, headers, body = printed_request()
+    got = client.post(path, data=body, headers=headers).get_json()
+    said = client.get("/openapi.json").get_json()["paths"][path]["post"]["responses"]["200"]
+    shown = said["content"]["application/json"]["example"]
+    chances = [{x.pop("cause"): x.pop("probability") for x in a["causes"]} for a in (shown, got)]
+    assert chances[0] == pytest.approx(chances[1], abs=0.03)
+    assert sum(chances[0].values()) == pytest.approx(1)
+    labels = [sorted(entry["label"] for entry in answer.pop("causes")) for answer in (shown, got)]
+    assert labels[0] == labels[1]
+    assert shown["model"].pop("version") != got["model"].pop("version")
+    assert shown == got
+
+
 def test_the_readmes_request_is_the_one_that_make_ask_sends() -> None:
     """There is one example, not two."""
     example = json.loads((ROOT / "service" / "example.json").read_text("utf-8"))
@@ -78,11 +95,13 @@ def test_make_readme_answers_from_the_model_of_models(
     copy = tmp_path / "README.md"
     copy.write_text(README, "utf-8")
     monkeypatch.setattr("service.readme.README", copy)
+    monkeypatch.setattr("service.readme.ANSWER", tmp_path / "answer.json")
     monkeypatch.setenv("MODELS", str(models_dir))
     assert main() == 0
     block = BLOCK.search(copy.read_text("utf-8"))
     assert block
-    assert (models_dir / json.loads(block[0])["model"]["version"]).is_dir()
+    for text in (block[0], (tmp_path / "answer.json").read_text("utf-8")):
+        assert (models_dir / json.loads(text)["model"]["version"]).is_dir()
 
 
 def test_the_rules_document_is_the_rules() -> None:

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from service.openapi import ROUTES
+from service.described import ROUTES
 from tests.fuzz import Service, mutated
 from tests.service.test_predict import BAD_BODIES
 from tests.service.test_strict_json import BAD

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
+
+from service.described import BARE
 
 ROOT = Path(__file__).parents[2]
 BODY = b'{"answers": {"leg_swelling": "one_lower_leg"}}'
@@ -160,6 +163,21 @@ def test_malformed_http_is_refused_and_nothing_behind_it_is_answered(port, name)
     assert got.count(b"HTTP/1.1 200") <= (200 in statuses)
     assert b'"urgency"' not in got
     assert ask(port, "POST", "/v1/predict", BODY)[0] == 200
+
+
+def test_headers_beyond_the_limit_are_the_bare_431_of_the_description(port):
+    """No body, no id and no type: the server says so before there is a request."""
+    head, _, body = send(port, MALFORMED["150 headers"][0]).lower().partition(b"\r\n\r\n")
+    assert head.startswith(b"http/1.1 431 ")
+    assert list(BARE) == ["431"]
+    assert not re.search(rb"^(x-request-id|content-type):", head, re.MULTILINE)
+    assert body == b""
+
+
+def test_a_get_may_stall_too(port):
+    """A 408, as the description says of every route."""
+    chunked = LIVE.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert status(send(port, chunked, 10)) == 408
 
 
 def test_a_length_beside_chunks_does_not_count_and_the_connection_ends(port):
