@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from granian.rsgi import ProtocolClosed, ProtocolError
 
+from service.memory import give_back
 from service.settings import Settings
 
 Headers = list[tuple[str, str]]
@@ -111,7 +112,7 @@ class Gateway:
             if not size:
                 return call(self._app, environ)
             async with self._beside:
-                run = partial(call, self._app, environ)
+                run = partial(_call_large, self._app, environ)
                 return await asyncio.get_running_loop().run_in_executor(None, run)
         finally:
             self._held -= size
@@ -210,3 +211,10 @@ def call(app: Wsgi, environ: Environ) -> Answer:
     status, headers = started
     headers.append(("Server", "supine"))  # else the server's own name stands there
     return int(status[:3]), headers, body
+
+
+def _call_large(app: Wsgi, environ: Environ) -> Answer:
+    try:
+        return call(app, environ)
+    finally:
+        give_back()

@@ -29,6 +29,7 @@ from granian.server.mp import MPServer
 from service import logs
 from service.app import create_app, routes
 from service.gateway import Gateway
+from service.memory import one_arena
 from service.metrics import Metrics
 from service.settings import Settings, refuse_public
 
@@ -239,5 +240,6 @@ def _be_child(parent: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    one_arena()
     if os.getppid() != parent:  # it ended before we asked to be told
         os._exit(1)

@@ -82,8 +82,8 @@ def test_every_route_keeps_what_it_promises(served, path, mode):
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     def keeps(case):
-        if mode is WRONG and case.query == {"on_error": "skip"}:
-            case.query = {}  # a wrong case would rightly be answered
+        if mode is WRONG:  # with this, a wrong case would rightly be answered
+            assume((case.query or {}).get("on_error") != "skip")
         if mode is RIGHT:  # a schema cannot say what shares must sum to
             asked = case.body if isinstance(case.body, dict) else {}
             assume(all(shares_fit(each) for each in asked.get("cases", [asked])))
