@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:  # whoever only asks needs none of the service
@@ -23,7 +23,17 @@ if TYPE_CHECKING:  # whoever only asks needs none of the service
 AGAIN: Final = (429, 502, 503, 504)  # statuses after which asking again may help
 PAUSE: Final = 0.2  # seconds before the first repetition; doubled each time, and somewhat random
 HOST: Final = re.compile(r"[\w.\-:%]+")
+SECONDS: Final = re.compile("[0-9]{1,9}")  # a Retry-After; a date is not read
 Case = Mapping[str, Any]  # answers by finding: true, false, a level, a number or None
+
+
+class Options(TypedDict, total=False):
+    """What a case may ask for beside its probabilities; README.md says what each brings."""
+
+    explain: bool | None
+    doubt: bool | None
+    steady: bool | None
+    prevalence: str | Mapping[str, float] | None  # a setting, or shares of some causes
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened
@@ -45,14 +55,18 @@ class Client:
     def __init__(
         self, url: str, key: str | None = None, timeout: float = 10, repeat: int = 3
     ) -> None:
-        """``key`` is the service's API_KEY, ``timeout`` in seconds; ValueError for another URL."""
+        """``key`` is the service's API_KEY; ValueError for a URL that is none.
+
+        ``timeout`` in seconds is waited for an answer, and at most before one of the ``repeat``
+        repetitions if the service asks for that (Retry-After).
+        """
         parts = urlsplit(url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not HOST.fullmatch(host):
             raise ValueError("it must begin with http:// or https:// and a host")
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(host, parts.port, timeout=timeout)
-        self._path, self._repeat = parts.path.rstrip("/"), repeat
+        self._path, self._timeout, self._repeat = parts.path.rstrip("/"), timeout, repeat
         self._headers = {"Content-Type": "application/json"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
@@ -72,7 +86,7 @@ class Client:
         """Close the connection; it is opened again when needed."""
         self._connection.close()
 
-    def predict(self, answers: Case, **options: Any) -> "Assessment":
+    def predict(self, answers: Case, **options: Unpack[Options]) -> "Assessment":
         """Assessment of one case; Refused or Unanswered."""
         asked = json.dumps({"answers": dict(answers), **options}, allow_nan=False)
         return cast("Assessment", self.send("/v1/predict", asked.encode()))
@@ -83,16 +97,21 @@ class Client:
         return cast("Next", self.send("/v1/next", asked.encode()))
 
     def predict_batch(
-        self, cases: Iterable[Case], size: int = 1000, skip: bool = False
+        self,
+        cases: Iterable[Case],
+        size: int = 1000,
+        skip: bool = False,
+        **options: Unpack[Options],
     ) -> "Iterator[Assessment | Skipped]":
         """Assessments in order, asked for ``size`` at a time, up to 10,000; Refused, Unanswered.
 
         With ``skip``, a case that does not fit has its errors in place of an assessment;
-        without, it is refused with its place in the part that was sent.
+        without, it is refused with its place in the part that was sent. ``options`` are those
+        of every case; they take time, so that ``size`` should then be 100 or less.
         """
         path = "/v1/predict/batch" + ("?on_error=skip" if skip else "")
         rest = iter(cases)
-        while part := [{"answers": dict(case)} for case in islice(rest, size)]:
+        while part := [{"answers": dict(case), **options} for case in islice(rest, size)]:
             answer = self.send(path, json.dumps({"cases": part}, allow_nan=False).encode())
             yield from answer["results"]
 
@@ -105,9 +124,10 @@ class Client:
         return self._ask("POST", path, body)
 
     def _ask(self, method: str, path: str, body: bytes | None) -> Any:
+        pause = 0.0
         for attempt in range(self._repeat + 1):
-            if attempt:
-                time.sleep(PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311
+            time.sleep(pause)
+            pause = PAUSE * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311
             try:
                 self._connection.request(method, self._path + path, body, self._headers)
                 response = self._connection.getresponse()
@@ -120,15 +140,37 @@ class Client:
             if response.status not in AGAIN:
                 return _said(response, content)
             trouble = Unanswered(f"{response.status} {response.reason}")
+            pause += min(_retry_after(response), self._timeout)
         raise trouble
+
+
+def _retry_after(response: HTTPResponse) -> float:
+    """Seconds after which the service wants to be asked again; 0 if it does not say."""
+    told = response.headers.get("Retry-After", "").strip()
+    return float(told) if SECONDS.fullmatch(told) else 0.0
 
 
 def _said(response: HTTPResponse, content: bytes) -> Any:
     kind = response.headers.get_content_type()
     if response.status == 200 and kind == "application/json":
         return json.loads(content)
-    if kind != "application/problem+json":
+    problem = _object(content) if kind == "application/problem+json" else None
+    if problem is None:
         raise Unanswered(f"{response.status} {response.reason}, which is not of this service")
-    problem = json.loads(content)
-    listed = [(entry["pointer"], entry["detail"]) for entry in problem["errors"]]
-    raise Refused(problem["status"], problem["detail"], listed)
+    detail = str(problem.get("detail") or problem.get("title") or response.reason)
+    raise Refused(response.status, detail, list(_listed(problem.get("errors"))))
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _listed(errors: Any) -> Iterator[tuple[str, str]]:
+    """Places and reasons; the problem of a gateway has none, or others (RFC 9457)."""
+    for entry in errors if isinstance(errors, list) else ():
+        if isinstance(entry, dict) and entry.keys() >= {"pointer", "detail"}:
+            yield str(entry["pointer"]), str(entry["detail"])

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,7 +15,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from service import client as module
 from service.app import create_app
-from service.client import Client, Refused, Unanswered
+from service.client import Client, Options, Refused, Unanswered
+from service.options import NAMES
 from service.settings import Settings
 
 CALF = {"age": 58, "leg_swelling": "one_lower_leg", "skin_warmth": True, "fever_chills": None}
@@ -50,8 +52,9 @@ def url(app):
         yield url
 
 
-def failing(*statuses):
+def failing(*statuses, body=b'{"urgency": "soon"}', **headers):
     """A server that answers with these statuses in turn; 0 hangs up."""
+    headers = {"Content_Type": "application/json", **headers}
     left = list(statuses)
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,9 +65,10 @@ def failing(*statuses):
                 self.close_connection = True
                 return
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
             self.end_headers()
-            self.wfile.write(b'{"urgency": "soon"}')
+            self.wfile.write(body)
 
         def log_message(self, *_):
             pass
@@ -92,6 +96,40 @@ def test_a_batch_is_split_and_comes_back_in_order(url):
         assert list(supine.predict_batch(iter(cases), size=7)) == alone
         assert list(supine.predict_batch(cases)) == alone
         assert list(supine.predict_batch([])) == []
+
+
+def test_every_option_is_asked_for_alone_and_in_a_batch(url, client):
+    """The client knows the options of the service, and no others; each is sent as it is given."""
+    assert set(Options.__annotations__) == set(NAMES)
+    values = dict.fromkeys(NAMES, True) | {"prevalence": "vascular_clinic"}
+    with Client(url) as supine:
+        for name, value in values.items():
+            by_hand = client.post("/v1/predict", json={"answers": CALF, name: value}).json
+            assert by_hand != supine.predict(CALF)
+            assert supine.predict(CALF, **{name: value}) == by_hand
+            assert list(supine.predict_batch([CALF] * 3, size=2, **{name: value})) == [by_hand] * 3
+        with pytest.raises(Refused, match="/cases/0/exlpain"):
+            list(supine.predict_batch([CALF], exlpain=True))
+
+
+def test_a_misspelt_option_is_found_before_anything_is_asked(tmp_path):
+    """By mypy, which knows the types of an installed package by its py.typed."""
+    (tmp_path / "caller.py").write_text(
+        "from service.client import Client\n"
+        "with Client('http://localhost') as supine:\n"
+        "    supine.predict({}, explain=True, prevalence={'positional': 0.5})\n"
+        "    list(supine.predict_batch([{}], size=2, skip=True, steady=True))\n"
+        "    supine.predict({}, exlpain=True)\n"
+        "    list(supine.predict_batch([{}], exlpain=True))\n"
+        "    supine.predict({}, doubt='yes')\n"
+    )
+    command = [sys.executable, "-m", "mypy", tmp_path / "caller.py"]  # strict, by pyproject.toml
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert re.findall(r"caller\.py:(\d): error", found.stdout) == ["5", "6", "7"], found.stdout
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    for package in built["packages"]:
+        assert "py.typed" in built["package-data"][package]
+        assert (ROOT / package / "py.typed").exists()
 
 
 def test_a_bad_case_is_refused_with_its_place_or_skipped(url):
@@ -139,6 +177,55 @@ def test_in_the_end_nobody_answered(statuses):
         running(failing(*statuses)) as url,
         Client(url) as supine,
         pytest.raises(Unanswered, match=r"."),
+    ):
+        supine.predict({})
+
+
+NO_SECONDS = ["9" * 400, "soon", "-1", "1.5", "²", "", "Fri, 31 Dec 1999 23:59:59 GMT"]
+
+
+@pytest.mark.parametrize(
+    ("told", "pause"), [("3", 3), ("0", 0), ("99999", 7), *((text, 0) for text in NO_SECONDS)]
+)
+def test_it_asks_again_when_the_service_said(told, pause, monkeypatch):
+    """After the seconds of Retry-After, up to the timeout; once told, not for ever after."""
+    paused = []
+    monkeypatch.setattr(module.time, "sleep", paused.append)
+    server = failing(503, 0, 200, Retry_After=told)
+    with running(server) as url, Client(url, timeout=7) as supine:
+        supine.predict({})
+    assert paused == [0, pause, 0]
+
+
+PROBLEM = {"Content_Type": "application/problem+json"}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"status": 413, "detail": "Too long."}', "Too long."),
+        ('{"title": "Too Long", "errors": null}', "Too Long"),
+        ("{}", "Request Entity Too Large"),
+        ('{"detail": "Too long.", "errors": {"body": ["long"]}}', "Too long."),
+        ('{"detail": "Too long.", "errors": ["long", {"pointer": "/a"}]}', "Too long."),
+        ('{"errors": ["long", {"pointer": "/a", "detail": "long"}]}', "/a: long"),
+    ],
+)
+def test_the_problem_of_a_gateway_is_a_refusal(body, said):
+    """Whatever members it lacks, or has of another form."""
+    with running(failing(413, body=body.encode(), **PROBLEM)) as url, Client(url) as supine:
+        with pytest.raises(Refused) as got:
+            supine.predict({})
+        assert (got.value.status, str(got.value)) == (413, said)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'"no"', b"\xff"])
+def test_what_is_no_problem_document_is_no_answer(body):
+    """Though it says that it is one."""
+    with (
+        running(failing(413, body=body, **PROBLEM)) as url,
+        Client(url) as supine,
+        pytest.raises(Unanswered, match=r"^413 .*not of this service"),
     ):
         supine.predict({})
 
