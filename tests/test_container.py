@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -110,7 +111,13 @@ def test_its_steps_make_a_service_that_answers(tmp_path: Path) -> None:
     assert service.returncode == 0
 
 
-@pytest.mark.skipif(not shutil.which("hadolint"), reason="hadolint IS NOT INSTALLED: not linted")
+BESIDE = Path(sys.executable).with_name("hadolint")
+HADOLINT = str(BESIDE) if BESIDE.exists() else shutil.which("hadolint")
+LOCKED = (sys.platform, platform.machine()) == ("linux", "x86_64")  # where the lock brings it
+
+
+@pytest.mark.skipif(not HADOLINT and not LOCKED, reason="hadolint IS NOT INSTALLED: not linted")
 def test_hadolint_finds_nothing() -> None:
     """Every rule of it."""
-    subprocess.run(["hadolint", str(ROOT / "Dockerfile")], check=True)
+    assert HADOLINT, "requirements.lock brings it here"
+    subprocess.run([HADOLINT, str(ROOT / "Dockerfile")], check=True)
