@@ -17,57 +17,74 @@ class BadSetting(ValueError):  # noqa: N818 - reads as what happened
     """A setting that cannot be used; the message is one line for whoever starts the service."""
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
+Reader = tuple[Callable[[str], Any], str]  # ValueError for what it does not take; what it takes
+
+
+def _number(least: int, most: int) -> Reader:
     def read(text: str) -> int:
         if not re.fullmatch("[0-9]{1,12}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+            raise ValueError
         return int(text)
 
-    return read
+    return read, f"a whole number from {least} to {most}"
 
 
-def _yes(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ValueError("must be yes or no")
-    return text == "yes"
+def _yes() -> Reader:
+    read, takes = _one_of("yes", "no")
+    return lambda text: bool(read(text) == "yes"), takes
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
+def _one_of(*words: str) -> Reader:
     def read(text: str) -> str:
         if text not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
+            raise ValueError
         return text
 
-    return read
+    return read, " or ".join(words)
 
 
-def _like(pattern: str, what: str) -> Callable[[str], str]:
+def _like(pattern: str, takes: str) -> Reader:
     def read(text: str) -> str:
         if text and not re.fullmatch(pattern, text, re.ASCII):
-            raise ValueError(f"must be {what}")
+            raise ValueError
         return text
 
-    return read
+    return read, takes
 
 
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
-    if not all(re.fullmatch(r"\.?[A-Za-z0-9.\-\[\]:]+", host) for host in hosts):
-        raise ValueError("must be host names, with commas between them")
-    return hosts
+def _text(takes: str) -> Reader:
+    def read(text: str) -> str:
+        if not text:
+            raise ValueError
+        return text
+
+    return read, takes
 
 
-def _setting(default: Any, read: Callable[[str], Any], meaning: str) -> Any:
-    return field(default=default, metadata={"read": read, "meaning": meaning})
+def _hosts() -> Reader:
+    def read(text: str) -> tuple[str, ...]:
+        hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+        if not all(re.fullmatch(r"\.?[A-Za-z0-9.\-\[\]:]+", host) for host in hosts):
+            raise ValueError
+        return hosts
+
+    return read, "host names, with commas between them"
+
+
+def _setting(default: Any, reader: Reader, meaning: str) -> Any:
+    read, takes = reader
+    return field(default=default, metadata={"read": read, "takes": takes, "meaning": meaning})
 
 
 @dataclass(frozen=True)
 class Settings:
     """What can be set; the variable in the environment is the name in capitals."""
 
-    host: str = _setting("127.0.0.1", str, "address to listen on")
+    host: str = _setting(
+        "127.0.0.1", _text("a name or an address of this machine"), "address to listen on"
+    )
     port: int = _setting(8000, _number(0, 65535), "port to listen on; 0 takes any free one")
-    models: Path = _setting(Path("models"), Path, "folder of trained models")
+    models: Path = _setting(Path("models"), (Path, "a path"), "folder of trained models")
     workers: int = _setting(1, _number(1, 64), "processes that answer; one a core is right")
     api_key: str = _setting(
         "",
@@ -76,11 +93,11 @@ class Settings:
         "need none",
     )
     public_without_key: bool = _setting(
-        False, _yes, "`yes` listens beyond this machine though there is no `API_KEY`"
+        False, _yes(), "`yes` listens beyond this machine though there is no `API_KEY`"
     )
     trusted_hosts: tuple[str, ...] = _setting(
         (),
-        _hosts,
+        _hosts(),
         "hosts that a request may name, `.example.org` for all below; else 400, but for `/livez` "
         "and `/readyz`",
     )
@@ -95,7 +112,7 @@ class Settings:
         "number that advice names instead of 'your local emergency number'",
     )
     log_format: str = _setting("plain", _one_of("plain", "json"), "`plain` or `json` lines")
-    access_log: bool = _setting(False, _yes, "`yes` writes a line a request to stderr")
+    access_log: bool = _setting(False, _yes(), "`yes` writes a line a request to stderr")
     single_bytes: int = _setting(
         64 * 1024, _number(1024, 1 << 20), "largest body of one case; more is a 413"
     )
@@ -108,7 +125,9 @@ class Settings:
         "of bodies that a worker holds at once; one that would make it more is a 503",
     )
     header_bytes: int = _setting(
-        32 * 1024, _number(8192, 1 << 20), "of a request's line and headers; more is a 431"
+        32 * 1024,
+        _number(8192, 1 << 20),
+        "of a request's line and headers, that always pass; a 431 at twice as many or before",
     )
     header_seconds: int = _setting(
         10, _number(1, 60), "until a request's headers are in, idle connections included"
@@ -117,7 +136,7 @@ class Settings:
     answer_seconds: int = _setting(
         30,
         _number(1, 3600),
-        "seconds, in which a client that is sent an answer must take some of it, else it is closed",
+        "in which a client that is sent an answer must take some of it, else it is closed",
     )
     stop_seconds: int = _setting(10, _number(1, 600), "for requests under way when it is stopped")
     connections: int = _setting(
@@ -133,10 +152,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         if name in environ:
             try:
                 given[entry.name] = entry.metadata["read"](environ[name].strip())
-            except ValueError as problem:
-                raise BadSetting(f"{name} {problem}.") from None
-    if not given.get("host", "-"):
-        raise BadSetting("HOST must not be empty.")
+            except ValueError:
+                raise BadSetting(f"{name} must be {entry.metadata['takes']}.") from None
     return Settings(**given)
 
 
@@ -154,9 +171,11 @@ def refuse_public(settings: Settings) -> None:
 def table() -> str:
     """The settings as a Markdown table."""
     rows = [
-        f"| `{x.name.upper()}` | {_shown(x.default)} | {_meaning(x)} |" for x in fields(Settings)
+        f"| `{x.name.upper()}` | {_shown(x.default)} | {x.metadata['takes']} | {_meaning(x)} |"
+        for x in fields(Settings)
     ]
-    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows]) + "\n"
+    head = "| variable | default | takes | meaning |"
+    return "\n".join([head, "|---|---|---|---|", *rows]) + "\n"
 
 
 def _shown(default: Any) -> str:

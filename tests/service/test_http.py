@@ -244,6 +244,16 @@ def test_a_sender_that_is_half_gone_is_taken_for_gone_or_answered(port):
     assert ask(port)[0] == 200
 
 
+@pytest.mark.parametrize("limit", [8192, 32768, 100_000])
+def test_headers_pass_up_to_the_limit_and_never_at_twice_as_many_bytes(tmp_path, limit):
+    """In between it depends on how they come in."""
+    with serving(tmp_path, HEADER_BYTES=str(limit)) as (_, port):
+        for size, expected in ((limit, {200}), (2 * limit, {0, 431})):
+            head = b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: "
+            sent = head + b"y" * (size - len(head) - 4) + b"\r\n\r\n"
+            assert status(send(port, sent, silence=10)) in expected
+
+
 @pytest.mark.parametrize("path", ["/v1/predict", "/v1/predict/batch"])
 @pytest.mark.parametrize(("chunked", "refused"), [(False, 413), (True, 411)])
 def test_a_body_over_the_limit_is_a_problem_that_its_sender_gets_to_read(

@@ -1,5 +1,6 @@
 """Settings: read once, judged at the start, and listed in the docs as they are."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -66,4 +67,38 @@ def test_the_docs_list_the_settings_as_they_are():
     block = settings.BLOCK.search(text)
     assert block
     assert block[0] == settings.table()
-    assert all(f"`{entry.name.upper()}`" in block[0] for entry in fields(Settings))
+    rows = block[0].splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [entry.name.upper() for entry in fields(Settings)]
+
+
+NUMBERS = {
+    entry.name.upper(): [int(number) for number in re.findall(r"\d+", entry.metadata["takes"])]
+    for entry in fields(Settings)
+    if type(entry.default) is int
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [(name, *ends) for name, ends in NUMBERS.items()]
+)
+def test_numbers_are_taken_from_end_to_end_of_what_the_table_says(name, least, most):
+    """Both ends, and nothing beyond; the refusal says the same."""
+    for number in (least, most):
+        assert getattr(read({name: str(number)}), name.lower()) == number
+    for number in (least - 1, most + 1):
+        with pytest.raises(BadSetting, match=f"must be a whole number from {least} to {most}\\.$"):
+            read({name: str(number)})
+
+
+def test_a_key_is_as_long_as_the_table_says():
+    """16 characters are enough, 15 are not; an empty one is none."""
+    assert read({"API_KEY": "k" * 16}).api_key == "k" * 16
+    with pytest.raises(BadSetting, match="16 or more"):
+        read({"API_KEY": "k" * 15})
+    assert read({"API_KEY": ""}) == Settings()
+
+
+@pytest.mark.parametrize("origin", ["*", "https://example.org", "http://localhost:3000", ""])
+def test_an_origin_is_any_or_one(origin):
+    """As a browser writes it."""
+    assert read({"CORS_ORIGIN": origin}).cors_origin == origin
