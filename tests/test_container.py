@@ -1,5 +1,9 @@
-"""The Dockerfile: its steps are carried out as a script in an empty directory, with no engine."""
+"""The Dockerfile: its steps are carried out as a script in an empty directory, with no engine.
 
+And what docs/OPERATIONS.md prints for who runs the service otherwise.
+"""
+
+import configparser
 import json
 import os
 import platform
@@ -8,14 +12,19 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+import yaml
 
+from service.app import create_app
+from service.settings import Settings, read
 from tests.test_make import ROOT
 
 TEXT = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
+OPERATIONS = (ROOT / "docs" / "OPERATIONS.md").read_text("utf-8")
 KEY, HOST = "correct-horse-battery", "supine.example.org"
 STEPS = [tuple(line.split(" ", 1)) for line in TEXT.splitlines() if re.match("[A-Z]+ ", line)]
 
@@ -121,3 +130,36 @@ def test_hadolint_finds_nothing() -> None:
     """Every rule of it."""
     assert HADOLINT, "requirements.lock brings it here"
     subprocess.run([HADOLINT, str(ROOT / "Dockerfile")], check=True)
+
+
+def printed(name: str) -> str:
+    """The block that stands behind this mark in docs/OPERATIONS.md."""
+    (block,) = re.findall(rf"<!-- {name} -->\n```\w+\n(.*?)```", OPERATIONS, re.DOTALL)
+    return str(block)
+
+
+def test_the_printed_unit_starts_the_service_with_settings_that_it_knows() -> None:
+    """It asks for the same command as the container, and waits longer than the service does."""
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read_string(printed("systemd"))
+    service = unit["Service"]
+    command = service["ExecStart"].split()
+    assert command[0] == service["WorkingDirectory"] + "/.venv/bin/python"
+    assert command[1:] == json.loads(all_of("CMD")[-1])[1:]
+    given = dict(pair.split("=") for pair in service["Environment"].replace("%i", "8000").split())
+    assert given.keys() <= {field.name.upper() for field in fields(Settings)}
+    assert read(given).port == 8000
+    assert int(service["TimeoutStopSec"]) > Settings().stop_seconds
+
+
+def test_the_printed_prometheus_may_read_the_metrics(tmp_path: Path) -> None:
+    """With its key, from the port that the service listens on."""
+    (scrape,) = yaml.safe_load(printed("prometheus"))["scrape_configs"]
+    key = scrape["authorization"]["credentials"]
+    (target,) = scrape["static_configs"][0]["targets"]
+    assert target == f"{Settings().host}:{Settings().port}"
+    client = create_app(tmp_path, read({"API_KEY": key})).test_client()
+    assert client.get("/metrics").status_code == 401
+    got = client.get("/metrics", headers={"Authorization": f"Bearer {key}"})
+    assert got.status_code == 200
