@@ -4,7 +4,9 @@ For people with tables, ``from service import assess`` (service/frame.py) takes 
 DataFrame.
 """
 
-from typing import Any
+from typing import Any, Final
+
+__version__: Final = "0.1.0"  # as in pyproject.toml, which is not where a container runs
 
 
 def __getattr__(name: str) -> Any:

@@ -67,12 +67,12 @@ def create_app(
         SINGLE_BYTES=settings.single_bytes,
         BATCH_BYTES=settings.batch_bytes,
     )
-    current.serve(app, models_dir)
     for subject in (predict, next_screen, catalogue, health, openapi, page, about, docs):
         app.register_blueprint(subject.bp)
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)
     _surround(app, settings, metrics)
+    current.serve(app, models_dir)
     return app
 
 
@@ -95,4 +95,5 @@ def _metrics() -> Response:
     """Counters of all workers, for Prometheus; never a case."""
     model, metrics = current.model(), current_app.extensions["metrics"]
     version = "none" if isinstance(model, ModelProblem) else model.version
-    return Response(metrics.text(version), content_type=METRICS_TYPE)
+    text = metrics.text(version, degraded=current.trouble(model) is not None)
+    return Response(text, content_type=METRICS_TYPE)

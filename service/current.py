@@ -24,6 +24,7 @@ from models.artifact import (
     load_current,
     read_pointer,
 )
+from service.metrics import Metrics
 from service.opinion import ModelProblem
 
 EVERY: Final = 1.0  # seconds between two looks at the models folder
@@ -62,21 +63,29 @@ class Watch:
         if isinstance(found, Model):
             self.doubt = None
             log.info("Model %s is served.", found.version)
+            extensions["metrics"].model_changed()
         elif isinstance(served, Model):
             self.doubt = f"Model {served.version} is still served, because: {found.detail}"
             if self.doubt != told:
                 log.warning(self.doubt)
+                _count(found, extensions["metrics"])
             return
         elif found != served:
             log.warning("No model is served: %s", found.detail)
+            _count(found, extensions["metrics"])
         extensions["model"] = found
-        extensions["metrics"].model_changed()
 
 
 def serve(app: Flask, models_dir: Path) -> None:
     """Make the promoted model of a folder, now and later, the one that the app serves."""
     app.extensions["watch"] = Watch(models_dir)
-    app.extensions["model"] = load(models_dir)
+    app.extensions["model"] = found = load(models_dir)
+    _count(found, app.extensions["metrics"])
+
+
+def _count(found: Model | ModelProblem, metrics: Metrics) -> None:
+    if isinstance(found, ModelProblem) and found.status == "refused":
+        metrics.model_refused()
 
 
 def load(models_dir: Path) -> Model | ModelProblem:
@@ -100,10 +109,10 @@ def model() -> Model | ModelProblem:
     return served
 
 
-def doubt() -> str | None:
-    """Why the promoted model is not the one that is served; None if it is."""
-    found: str | None = current_app.extensions["watch"].doubt
-    return found
+def trouble(served: Model | ModelProblem) -> str | None:
+    """Why no model is served, or not the promoted one; None if that one is."""
+    doubt: str | None = current_app.extensions["watch"].doubt
+    return served.detail if isinstance(served, ModelProblem) else doubt
 
 
 def _stamps(models_dir: Path) -> list[tuple[int, ...] | None]:

@@ -3,8 +3,7 @@
 from flask import Blueprint
 
 from service.contract_catalogue import Live, Ready
-from service.current import doubt, model
-from service.opinion import ModelProblem
+from service.current import model, trouble
 
 bp = Blueprint("health", __name__)
 
@@ -18,6 +17,5 @@ def livez() -> Live:
 @bp.get("/readyz")
 def readyz() -> Ready:
     """The rules can answer; degraded says why no model does, or not the promoted one."""
-    served = model()
-    reason = served.detail if isinstance(served, ModelProblem) else doubt()
+    reason = trouble(model())
     return {"status": "degraded" if reason else "ok", "reason": reason}

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Final
 
-from data.vocabulary import CAUSES, FINDINGS, URGENCIES
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES, VERSION
+from service import __version__
 from service.assessment import Counted
 from service.gateway import BATCH, Environ
 from service.guard import Told
@@ -20,24 +21,41 @@ from service.safety import RULES
 Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels
 
 SAID: Final = "supine.said"  # in an environ: what was said, a Counted for each case
+SKIPPED: Final = "supine.skipped"  # in a batch's environ: how many of its cases do not fit
 PREDICT: Final = "/v1/predict"
+NEXT: Final = "/v1/next"
 PAGE: Final = "/"  # where a form is answered
-STATUSES: Final = (200, 304, 400, 401, 404, 405, 408, 411, 413, 415, 422, 500, 503)
+ASKS: Final = frozenset((PREDICT, BATCH, NEXT, PAGE))
+STATUSES: Final = (200, 204, 304, 400, 401, 404, 405, 408, 411, 413, 415, 422, 500, 503)
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 UNKNOWN: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # shares
 REFUSALS: Final = {
     400: "bad_request", 401: "no_key", 408: "too_slow", 411: "no_length", 413: "too_large",
     415: "wrong_type", 422: "does_not_fit", 503: "busy",
 }  # fmt: skip
+ASKED: Final = "of the worker that was asked"
 HELP: Final = {
     "supine_requests_total": ("counter", "Requests by route and status."),
     "supine_request_seconds": ("histogram", "Seconds from a request's end to its answer."),
-    "supine_refusals_total": ("counter", "Requests to assess that were refused, by reason."),
+    "supine_refusals_total": (
+        "counter",
+        "Refusals by reason: of requests about cases, and of each case that a batch skipped.",
+    ),
     "supine_answers_total": ("counter", "Assessed cases by urgency."),
     "supine_alerts_total": ("counter", "Alerts by the rule that fired."),
     "supine_leading_causes_total": ("counter", "Assessed cases by their likeliest cause."),
     "supine_unknown_share": ("histogram", "Share of the findings not answered, a case."),
-    "supine_model_changes_total": ("counter", "Times that a worker took another model."),
+    "supine_model_changes_total": (
+        "counter",
+        "Times that a promoted model was taken after the start; each worker counts its own.",
+    ),
+    "supine_model_refused_total": (
+        "counter",
+        "Times that a promoted model was refused, at the start too; each worker counts its own.",
+    ),
+    "supine_model_info": ("gauge", f"The model {ASKED}."),
+    "supine_model_degraded": ("gauge", f"1 without the promoted model, {ASKED}."),
+    "supine_build_info": ("gauge", "The release that answers, and its vocabulary."),
 }
 
 
@@ -81,6 +99,7 @@ class Metrics:
                 yield name, ((label, value),)
         yield from _histogram("supine_unknown_share", UNKNOWN, ())
         yield "supine_model_changes_total", ()
+        yield "supine_model_refused_total", ()
 
     def _place(self, name: str, **labels: str) -> int:
         return self._at[name, tuple(labels.items())]
@@ -102,11 +121,13 @@ class Metrics:
             with self._lock:
                 cells[at + step.get(status, len(STATUSES))] += 1
                 self._observe(at + len(STATUSES) + 1, SECONDS, seconds)
-                if path in (PREDICT, BATCH, PAGE):
+                if path in ASKS:
                     if status in refused:
                         cells[self._row + refused[status]] += 1
                     elif status == 200:
                         self._count(environ.get(SAID, ()))
+                        if path == BATCH:
+                            cells[self._row + refused[422]] += environ.get(SKIPPED, 0)
 
         return tell
 
@@ -127,22 +148,28 @@ class Metrics:
         """Count that this worker took another model."""
         self._cells[self._row + self._place("supine_model_changes_total")] += 1
 
-    def text(self, version: str) -> str:
-        """All counters, and the version that is served, in Prometheus' text format 0.0.4."""
+    def model_refused(self) -> None:
+        """Count that this worker refused the promoted model."""
+        self._cells[self._row + self._place("supine_model_refused_total")] += 1
+
+    def text(self, version: str, degraded: bool) -> str:
+        """All counters, the model that is served, and the release, in Prometheus' format 0.0.4."""
         sums = [sum(self._cells[i :: self._width]) for i in range(self._width)]
         lines: dict[str, list[str]] = {name: [] for name in HELP}
         for (name, labels), value in zip(self._at, _cumulated(list(self._at), sums), strict=True):
             family = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
             shown = ",".join(f'{label}="{word}"' for label, word in labels)
             lines[family].append(f"{name}{{{shown}}} {value!r}" if shown else f"{name} {value!r}")
-        info = f'supine_model_info{{version="{version}"}} 1'
+        build = f'version="{__version__}",vocabulary="{VERSION}"'
+        lines["supine_model_info"] = [f'supine_model_info{{version="{version}"}} 1']
+        lines["supine_model_degraded"] = [f"supine_model_degraded {int(degraded)}"]
+        lines["supine_build_info"] = [f"supine_build_info{{{build}}} 1"]
         text = [
             line
             for name, (kind, meaning) in HELP.items()
             for line in (f"# HELP {name} {meaning}", f"# TYPE {name} {kind}", *lines[name])
         ]
-        help_info = "# HELP supine_model_info The model that the worker which was asked serves."
-        return "\n".join([*text, help_info, "# TYPE supine_model_info gauge", info]) + "\n"
+        return "\n".join(text) + "\n"
 
 
 def _histogram(

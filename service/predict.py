@@ -12,7 +12,7 @@ from service import quick
 from service.assessment import Counted, assess_each
 from service.cases import Cases, cases_of
 from service.current import model
-from service.metrics import SAID
+from service.metrics import SAID, SKIPPED
 from service.options import options_of
 from service.request import Problem, former_ids, read_batch, read_case
 from service.strict_json import loads
@@ -45,6 +45,7 @@ def predict_batch() -> Response:
     asked = loads(body)
     read = read_batch(asked, skip=bool(query))
     fitting = [case for case in read if not isinstance(case, list)]
+    request.environ[SKIPPED] = len(read) - len(fitting)
     pairs = zip(asked["cases"], read, strict=True)
     texts = _texts(_stated(fitting, [case for case, found in pairs if not isinstance(found, list)]))
     return _results(_errors(case) or next(texts) for case in read)

@@ -24,6 +24,7 @@ from models.encoder import ROWS
 from models.store import promote, save
 from service import current
 from service.app import create_app
+from tests.service.test_guard import counted
 from tests.service.test_http import serving, workers
 
 ROOT = Path(__file__).parents[2]
@@ -264,6 +265,43 @@ def test_a_bad_new_model_leaves_the_old_one_serving(tmp_path, two, caplog, harm,
     promote(good)
     assert said(ask(client)) == (good.name, "deep_vein_thrombosis", "same_day")
     assert client.get("/readyz").json == {"status": "ok", "reason": None}
+
+
+@pytest.mark.usefixtures("always_looking")
+@pytest.mark.parametrize("at_start", [False, True])
+def test_metrics_tell_a_refused_model_and_one_that_is_taken(tmp_path, two, monkeypatch, at_start):
+    """Degraded as long as it lasts; a refusal is counted once, however often it is tried again."""
+    monkeypatch.setattr(current, "AGAIN", 0.0)
+    old, new = two
+    client = None if at_start else create_app(tmp_path).test_client()
+    content = (new / "arrays.npz").read_bytes()
+    tamper(new, old)
+    point(new)
+    client = client or create_app(tmp_path).test_client()
+    for _ in range(3):
+        ask(client)
+        counts = counted(client)
+        assert counts["supine_model_degraded",] == 1
+        assert counts["supine_model_refused_total",] == 1
+        assert counts["supine_model_changes_total",] == 0
+        assert counts["supine_model_info", "none" if at_start else old.name] == 1
+    (new / "arrays.npz").write_bytes(content)
+    counts = counted(client)
+    assert counts["supine_model_info", new.name] == 1
+    assert counts["supine_model_degraded",] == 0
+    assert counts["supine_model_refused_total",] == 1
+    assert counts["supine_model_changes_total",] == 1
+
+
+@pytest.mark.usefixtures("always_looking")
+def test_metrics_of_a_service_without_a_model_tell_that_it_is_degraded(tmp_path):
+    """None was refused, and none was taken, however often it looks."""
+    client = create_app(tmp_path).test_client()
+    for _ in range(3):
+        counts = counted(client)
+        assert counts["supine_model_degraded",] == 1
+        assert counts["supine_model_refused_total",] == 0
+        assert counts["supine_model_changes_total",] == 0
 
 
 @pytest.mark.usefixtures("always_looking")

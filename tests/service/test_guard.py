@@ -6,18 +6,20 @@ import logging
 import re
 import threading
 import time
+import tomllib
 from logging.config import dictConfig
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from data.vocabulary import CAUSES, FINDINGS, URGENCIES
-from service import logs
+from data.vocabulary import CAUSES, FINDINGS, URGENCIES, VERSION
+from service import __version__, logs
 from service.app import create_app, routes
 from service.gateway import BATCH, LARGE, REFUSED, Gateway
 from service.guard import OPEN, Guard
-from service.metrics import Metrics
+from service.metrics import REFUSALS, Metrics
 from service.settings import Settings
 
 KEY = "correct-horse-battery"
@@ -193,12 +195,60 @@ def test_workers_count_together(make_client, app):
     assert counted(make_client(metrics))["supine_requests_total", "/livez", "200"] == 2
 
 
-def test_a_change_of_model_is_counted(make_client, model):
-    """Once, when it takes the place of another."""
+@pytest.mark.parametrize("path", ["/", "/v1/predict", "/v1/predict/batch", "/v1/next"])
+def test_refusals_are_counted_where_cases_are_asked_about(make_client, path):
+    """By reason, each once, on every such route and on no other."""
+    client = make_client(api_key=KEY)
+    right = {"Authorization": f"Bearer {KEY}"}
+    for asked in (path, "/livez"):
+        for status in (400, 408, 411, 503):
+            client.post(asked, environ_overrides={REFUSED: status})
+    form = path == "/"
+    right_kind = "application/x-www-form-urlencoded" if form else "application/json"
+    for status, kind, body in (
+        (401, right_kind, "{}"),
+        (413, right_kind, " " * (33 << 20)),
+        (415, "text/plain", "{}"),
+        (422, right_kind, "age=x" if form else '{"what": 1}'),
+    ):
+        headers = {} if status == 401 else right
+        response = client.post(path, data=body, content_type=kind, headers=headers)
+        assert response.status_code == status
+    text = client.get("/metrics", headers=right).text
+    for reason in REFUSALS.values():
+        assert f'supine_refusals_total{{reason="{reason}"}} 1.0\n' in text
+
+
+def test_cases_that_a_batch_skips_are_counted_each(make_client):
+    """As not fitting; a batch that is refused as a whole is one refusal."""
     client = make_client()
-    extensions = client.application.extensions
-    extensions["watch"]._take(model, extensions)
-    assert counted(client)["supine_model_changes_total",] == 1
+    body = {"cases": [{"answers": {}}, {"answers": {"age": CANARY}}, {"what": 1}]}
+    assert client.post(f"{BATCH}?on_error=skip", json=body).status_code == 200
+    counts = counted(client)
+    assert counts["supine_refusals_total", "does_not_fit"] == 2
+    assert sum(counts["supine_answers_total", urgency] for urgency in URGENCIES) == 1
+    assert client.post(BATCH, json=body).status_code == 422
+    assert counted(client)["supine_refusals_total", "does_not_fit"] == 3
+
+
+def test_every_series_is_known_beforehand(make_client):
+    """What is asked adds none; a preflight has a status of its own."""
+    client = make_client(cors_origin=ORIGIN)
+    before = counted(client)
+    for path in [*routes(client.application), f"/{CANARY}"]:
+        for ask in (client.get, client.post, client.put, client.options):
+            ask(path)
+        route = path if path != f"/{CANARY}" else "other"
+        preflight(client, path)
+        assert counted(client)["supine_requests_total", route, "204"] == 1
+    assert counted(client).keys() == before.keys()
+
+
+def test_the_release_is_told_and_is_the_project_s(make_client):
+    """With the vocabulary; pyproject.toml is where the version is changed."""
+    stated = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert __version__ == stated["project"]["version"]
+    assert counted(make_client())["supine_build_info", __version__, VERSION] == 1
 
 
 @pytest.mark.parametrize("log_format", ["plain", "json"])
