@@ -29,8 +29,8 @@ serve: $(READY)  ## answer at http://127.0.0.1:8000 (HOST=, PORT=); a first mode
 	if [ -e $(MODELS)/current ] || ls -d $(MODELS)/2*/ >/dev/null 2>&1; then \
 		exec $(PY) -m service; \
 	fi; \
-	$(PY) -m service & service=$$!; \
 	$(PY) -m training --models $(MODELS) & training=$$!; \
+	TRAINING=$$training $(PY) -m service & service=$$!; \
 	trap 'kill $$service $$training 2>/dev/null' INT TERM; \
 	wait $$service; code=$$?; \
 	if [ $$code -gt 128 ]; then wait $$service; code=$$?; fi; \

@@ -72,7 +72,7 @@ def create_app(
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)
     _surround(app, settings, metrics)
-    current.serve(app, models_dir)
+    current.serve(app, models_dir, settings.training)
     return app
 
 

@@ -5,6 +5,7 @@ served one and put in its place by one assignment; requests under way keep their
 refused changes nothing, and the reason is in the log and in /readyz.
 """
 
+import os
 from contextlib import suppress
 from logging import getLogger
 from pathlib import Path
@@ -30,16 +31,17 @@ from service.opinion import ModelProblem
 EVERY: Final = 1.0  # seconds between two looks at the models folder
 AGAIN: Final = 10.0  # seconds until a refused model is tried again, though its files are the same
 
+FIRST: Final = "There is no model yet; a first model is being trained."
 log = getLogger(__name__)
 
 
 class Watch:
     """Looks for a newly promoted model and puts it into the app's extensions."""
 
-    def __init__(self, models_dir: Path) -> None:
+    def __init__(self, models_dir: Path, training: int) -> None:
         self.doubt: str | None = None  # why the promoted model is not the one that is served
         self.due = monotonic() + EVERY
-        self._models_dir = models_dir
+        self._models_dir, self._training = models_dir, training
         self._again = monotonic() + AGAIN
         self._seen = _stamps(models_dir)  # before loading: what changes meanwhile is seen later
         self._looking = Lock()
@@ -54,7 +56,7 @@ class Watch:
             troubled = self.doubt or isinstance(extensions["model"], ModelProblem)
             if stamps != self._seen or (troubled and monotonic() >= self._again):
                 self._seen, self._again = stamps, monotonic() + AGAIN
-                self._take(load(self._models_dir), extensions)
+                self._take(load(self._models_dir, self._training), extensions)
         finally:
             self._looking.release()
 
@@ -76,10 +78,10 @@ class Watch:
         extensions["model"] = found
 
 
-def serve(app: Flask, models_dir: Path) -> None:
+def serve(app: Flask, models_dir: Path, training: int = 0) -> None:
     """Make the promoted model of a folder, now and later, the one that the app serves."""
-    app.extensions["watch"] = Watch(models_dir)
-    app.extensions["model"] = found = load(models_dir)
+    app.extensions["watch"] = Watch(models_dir, training)
+    app.extensions["model"] = found = load(models_dir, training)
     _count(found, app.extensions["metrics"])
 
 
@@ -88,16 +90,27 @@ def _count(found: Model | ModelProblem, metrics: Metrics) -> None:
         metrics.model_refused()
 
 
-def load(models_dir: Path) -> Model | ModelProblem:
-    """The promoted model; whatever is wrong with it never stops the service."""
+def load(models_dir: Path, training: int = 0) -> Model | ModelProblem:
+    """The promoted model; whatever is wrong with it never stops the service.
+
+    While there is none, but the process ``training`` runs, nobody is told to train another.
+    """
     try:
         return load_current(models_dir)
     except ModelMissing as problem:
-        return ModelProblem("missing", str(problem))
+        return ModelProblem("missing", FIRST if _runs(training) else str(problem))
     except ModelRefused as problem:
         return ModelProblem("refused", str(problem))
     except Exception as problem:
         return ModelProblem("refused", f"The model cannot be read ({type(problem).__name__}).")
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return process > 0
 
 
 def model() -> Model | ModelProblem:

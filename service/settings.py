@@ -85,6 +85,11 @@ class Settings:
     )
     port: int = _setting(8000, _number(0, 65535), "port to listen on; 0 takes any free one")
     models: Path = _setting(Path("models"), (Path, "a path"), "folder of trained models")
+    training: int = _setting(
+        0,
+        _number(0, 1 << 22),
+        "process that trains a first model meanwhile; `make serve` says which",
+    )
     workers: int = _setting(1, _number(1, 64), "processes that answer; one a core is right")
     api_key: str = _setting(
         "",

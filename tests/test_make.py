@@ -1,5 +1,6 @@
 """The commands of the README, as a person types them."""
 
+import json
 import os
 import re
 import signal
@@ -66,10 +67,13 @@ def test_a_first_make_serve_answers_at_once_while_it_trains(tmp_path: Path) -> N
     models = tmp_path / "models"
     with served(models) as line:
         assert "the safety rules alone, model missing" in line
+        assert "make train" not in line
         said = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert said
         with urlopen(f"{said[0]}/readyz", timeout=10) as response:  # noqa: S310 - our own
-            assert b'"degraded"' in response.read()
+            ready = json.load(response)
+        assert ready["status"] == "degraded"
+        assert "is being trained" in ready["reason"]
         end = time.monotonic() + 20
         while not training_processes(models):
             assert time.monotonic() < end

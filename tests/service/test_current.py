@@ -24,6 +24,7 @@ from models.encoder import ROWS
 from models.store import promote, save
 from service import current
 from service.app import create_app
+from service.settings import Settings
 from tests.service.test_guard import counted
 from tests.service.test_http import serving, workers
 
@@ -147,10 +148,10 @@ def test_while_one_request_loads_the_others_are_answered(tmp_path, two, monkeypa
     loading, go_on = Event(), Event()
     real = current.load
 
-    def slowly(models_dir):
+    def slowly(*given):
         loading.set()
         assert go_on.wait(PATIENCE)
-        return real(models_dir)
+        return real(*given)
 
     monkeypatch.setattr(current, "load", slowly)
     promote(new)
@@ -173,6 +174,23 @@ def test_a_model_promoted_after_the_start_is_taken(tmp_path):
     promote(folder)
     assert said(ask(client)) == (folder.name, "sciatica", "soon")
     assert client.get("/readyz").json == {"status": "ok", "reason": None}
+
+
+@pytest.mark.usefixtures("always_looking")
+def test_while_a_first_model_is_trained_nobody_is_told_to_train_another(tmp_path, monkeypatch):
+    """In /readyz and /v1/model; when the training ends without one, they say how to train."""
+    monkeypatch.setattr(current, "AGAIN", 0.0)
+    with subprocess.Popen(["sleep", "20"]) as training:
+        client = create_app(tmp_path, Settings(training=training.pid)).test_client()
+        for path in ("/readyz", "/v1/model"):
+            assert client.get(path).json["reason"] == current.FIRST
+        (tmp_path / "current").write_text("{")
+        assert client.get("/v1/model").json["status"] == "refused"
+        (tmp_path / "current").unlink()
+        assert client.get("/readyz").json["reason"] == current.FIRST
+        training.kill()
+    for path in ("/readyz", "/v1/model"):
+        assert "`make train`" in client.get(path).json["reason"]
 
 
 def point(folder):
