@@ -64,7 +64,7 @@ class Flag:
 
 
 class Server(MPServer):
-    """Granian, of which five things are done otherwise."""
+    """Granian, of which six things are done otherwise: five methods, and how it waits."""
 
     def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
         self._answering, self._say = answering, say

@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from granian.server.mp import MPServer
 
 from data.wording import WORDING
 from service import ask
@@ -121,6 +122,15 @@ def test_the_service_starts_answers_and_ends_without_a_traceback(tmp_path, endin
         started, stopping = errors.splitlines()
         assert f"info started url={url} workers=1" in started
         assert stopping.endswith("info stopping workers=1")
+
+
+def test_the_docs_count_what_is_done_otherwise_than_in_granian():
+    """The methods that are overridden, and the flag that the server waits for."""
+    overridden = {name for name in vars(Server) if hasattr(MPServer, name) and name[:2] != "__"}
+    number = {5: "five", 6: "six", 7: "seven"}[len(overridden) + 1]
+    operations = (ROOT / "docs" / "OPERATIONS.md").read_text("utf-8")
+    assert f"does {number} things in Granian otherwise" in operations
+    assert f"of which {number} things are done otherwise" in Server.__doc__
 
 
 class Ending:
