@@ -88,6 +88,9 @@ fuzz: $(READY)  ## send a million changed bodies and as many good ones (N=); no 
 fuzz-guided: $(READY) .bench-guided/ready  ## a million bodies grown by what code they reach (N=, atheris); no 5xx
 	exec env PYTHONPATH=.bench-guided $(PY) -m tests.guided $(N)
 
+endurance: $(READY)  ## slow clients, kills, restarts, a million requests: a quarter of an hour (needs wrk)
+	exec $(PY) -m tests.endurance
+
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
 	exec $(PY) -m tests.burden
 
@@ -147,4 +150,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden foreign fuzz fuzz-guided bench bench-cases bench-peers
+.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden foreign fuzz fuzz-guided endurance bench bench-cases bench-peers
