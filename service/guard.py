@@ -91,7 +91,8 @@ class Guard:
         is_open = environ["PATH_INFO"] in OPEN
         if REFUSED in environ:
             return _refusal(environ[REFUSED])
-        if self._hosts and not (is_open or host_is_trusted(environ.get("HTTP_HOST"), self._hosts)):
+        host = environ.get("HTTP_HOST", "").lower()  # names of hosts have no case
+        if self._hosts and not (is_open or host_is_trusted(host, self._hosts)):
             return problem(400, NOT_TRUSTED)
         if self._cors and _is_preflight(environ):
             return _empty(204)  # of any path: only then a browser shows its page the 404

@@ -14,6 +14,7 @@ from typing import Any, Final
 from service.gateway import REQUEST_ID, Environ
 from service.guard import Told
 
+METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER: Final = "other"  # the route of a path that is not served
 log = logging.getLogger("service.access")
 
@@ -59,9 +60,10 @@ def access(routes: Collection[str]) -> Told:
 
     def tell(environ: Environ, status: int, seconds: float, body: list[bytes]) -> None:
         path = environ["PATH_INFO"]
+        known = path in routes and environ["REQUEST_METHOD"] in METHODS
         fields = {
             "request_id": environ[REQUEST_ID],
-            "method": environ["REQUEST_METHOD"] if path in routes else OTHER,
+            "method": environ["REQUEST_METHOD"] if known else OTHER,
             "route": path if path in routes else OTHER,
             "status": status,
             "ms": round(seconds * 1000, 2),

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from data.vocabulary import FINDINGS, Answers
 from data.wording import WORDING
+from service import problems
 from service.ask import lines
 from service.assessment import assess_each
 from service.cases import cases_of
@@ -101,33 +102,46 @@ def answer() -> str:
 
 
 @bp.errorhandler(DoesNotFit)
-def _does_not_fit(error: DoesNotFit) -> tuple[str, int]:
+def _does_not_fit(error: DoesNotFit) -> Response | tuple[str, int]:
     """The questions again, with what was answered, and what to correct said first."""
+    if not _takes_pages():
+        return problems.does_not_fit(error)
     fields = read_fields(request.get_data())
     return _page(emergency_number(), fields, [_problem(entry) for entry in error.problems]), 422
 
 
 @bp.errorhandler(BadForm)
-def _bad_form(error: BadForm) -> tuple[str, int]:
-    return _page(emergency_number(), {}, [("", "", str(error))]), 400
+def _bad_form(error: BadForm) -> Response | tuple[str, int]:
+    return _refusal(400, str(error))
 
 
 @bp.errorhandler(413)
 @bp.errorhandler(415)
-def _not_a_form(error: Any) -> tuple[str, int]:
-    return _page(emergency_number(), {}, [("", "", error.description)]), error.code
+def _not_a_form(error: Any) -> Response | tuple[str, int]:
+    return _refusal(error.code, error.description)
+
+
+def _refusal(status: int, why: str) -> Response | tuple[str, int]:
+    if not _takes_pages():
+        return problems.problem(status, why)
+    return _page(emergency_number(), {}, [("", "", why)]), status
+
+
+def _takes_pages() -> bool:
+    """Whether a person asks, with a browser; a program is told as everywhere."""
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _page(
     number: str,
     fields: Mapping[str, str] | None = None,
-    problems: list[tuple[str, ...]] | None = None,
+    wrong: list[tuple[str, ...]] | None = None,
 ) -> str:
     return render_template(
         "page.html",
         answer=None,
         fields=fields or {},
-        problems=problems or [],
+        problems=wrong or [],
         groups=_groups(),
         number=number,
     )

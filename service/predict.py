@@ -1,9 +1,10 @@
 """POST /v1/predict and /v1/predict/batch."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response, abort, current_app, request
 
@@ -17,7 +18,8 @@ from service.options import options_of
 from service.request import Problem, former_ids, read_batch, read_case
 from service.strict_json import loads
 
-PIECE = 256  # answers of a batch that are sent together
+PIECE: Final = 256  # answers of a batch that are sent together
+_JSON: Final = re.compile(r'application/json *(; *charset *= *"?utf-8"? *)?;? *', re.IGNORECASE)
 
 bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 
@@ -92,10 +94,9 @@ def _results(texts: Iterable[str]) -> Response:
 def read_body(limit: str) -> bytes:
     """Body that claims to be JSON, as long as the app's config allows; else 415 or 413."""
     environ = request.environ
-    if environ.get("CONTENT_TYPE") != "application/json":
-        parameters = {key: value.lower() for key, value in request.mimetype_params.items()}
-        if request.mimetype != "application/json" or parameters not in ({}, {"charset": "utf-8"}):
-            abort(415, "The Content-Type must be application/json, in UTF-8.")
+    kind = environ.get("CONTENT_TYPE", "")
+    if kind != "application/json" and not _JSON.fullmatch(kind):
+        abort(415, "The Content-Type must be application/json, in UTF-8.")
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415, "There must be no Content-Encoding.")
     most, length = current_app.config[limit], environ.get("CONTENT_LENGTH", "")

@@ -16,7 +16,7 @@ from service.strict_json import BadJSON
 def register(app: Flask) -> None:
     """Answer every error of the app as a problem."""
     app.register_error_handler(BadJSON, _bad_json)
-    app.register_error_handler(DoesNotFit, _does_not_fit)
+    app.register_error_handler(DoesNotFit, does_not_fit)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
 
@@ -37,7 +37,8 @@ def _bad_json(error: BadJSON) -> Response:
     return problem(400, f"The body is not strict JSON: {error}.")
 
 
-def _does_not_fit(error: DoesNotFit) -> Response:
+def does_not_fit(error: DoesNotFit) -> Response:
+    """A 422 with everything that does not fit."""
     count = len(error.problems)
     what = f"{count} problem{'s' if count > 1 else ''}, listed below"
     if count >= MOST_PROBLEMS:

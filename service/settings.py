@@ -63,8 +63,9 @@ def _text(takes: str) -> Reader:
 
 def _hosts() -> Reader:
     def read(text: str) -> tuple[str, ...]:
-        hosts = tuple(host.strip() for host in text.split(",") if host.strip())
-        if not all(re.fullmatch(r"\.?[A-Za-z0-9.\-\[\]:]+", host) for host in hosts):
+        hosts = tuple(host.strip() for host in text.lower().split(",") if host.strip())
+        right = all(re.fullmatch(r"\.?[A-Za-z0-9.\-\[\]:]+", host) for host in hosts)
+        if not right or (text and not hosts):  # a list that is meant must not end up as none
             raise ValueError
         return hosts
 
@@ -155,8 +156,11 @@ def read(environ: Mapping[str, str]) -> Settings:
     for entry in fields(Settings):
         name = entry.name.upper()
         if name in environ:
+            text = environ[name].strip()
             try:
-                given[entry.name] = entry.metadata["read"](environ[name].strip())
+                if environ[name] and not text:
+                    raise ValueError("blank")
+                given[entry.name] = entry.metadata["read"](text)
             except ValueError:
                 raise BadSetting(f"{name} must be {entry.metadata['takes']}.") from None
     return Settings(**given)

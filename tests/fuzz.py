@@ -20,12 +20,16 @@ from tqdm import tqdm
 
 from data.vocabulary import FINDINGS
 from service.app import create_app
+from service.options import NAMES as OPTIONS
 
 VALUES = (
     "0", "1", "-1", "58.5", "1e300", "true", "null", '""', '"no"', '"yes"', f'"{"x" * 70}"', "[]",
     "[1]", "{}", '{"a": [{}]}',
 )  # fmt: skip
-PATHS = ("/v1/predict", "/v1/predict/batch")
+PATHS = ("/v1/predict", "/v1/predict/batch", "/v1/next", "/")
+FORM = "application/x-www-form-urlencoded"
+GROWTH = 1.05  # of memory, at most
+WARM = 500_000  # of each kind, of which a tenth has filled what is kept for the next time
 PIECES = (
     b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"null", b"true", b"-", b"1e400", b"NaN",
     b'"answers":', b'"cases":', b"\\ud800", b"\xff", b"\x00", b"\xef\xbb\xbf", b"9" * 120,
@@ -88,6 +92,21 @@ def good(rng):
     return {"answers": answers}
 
 
+def as_form(answers):
+    """Answers as the page would send them."""
+    words = {True: "yes", False: "no", None: ""}
+    pairs = answers.items() if isinstance(answers, dict) else ()
+    return "&".join(
+        f"{name}={words.get(value, value) if isinstance(value, bool | None) else value}"
+        for name, value in pairs
+    )
+
+
+def kind_for(path):
+    """Content type of bodies for a path."""
+    return FORM if path == "/" else "application/json"
+
+
 def mutated(n, seed=None):
     """Paths and bodies: good ones with other values, and bytes cut, doubled, swapped or put in."""
     rng = random.Random(secrets.randbits(64) if seed is None else seed)  # noqa: S311
@@ -96,10 +115,10 @@ def mutated(n, seed=None):
         for _ in range(rng.randint(0, 2)):
             holder = rng.choice([case, case["answers"]])
             if isinstance(holder, dict):
-                name = rng.choice([*FINDINGS, "answers", "", "x"])
+                name = rng.choice([*FINDINGS, "answers", "", "x", *OPTIONS])
                 holder[name] = json.loads(rng.choice(VALUES))
         whole = {"cases": [case] * rng.randint(1, 3)} if path == PATHS[1] else case
-        body = bytearray(json.dumps(whole).encode())
+        body = bytearray((as_form(case["answers"]) if path == "/" else json.dumps(whole)).encode())
         for _ in range(rng.randint(0, 3)):
             garble(body, rng)
         yield path, bytes(body)
@@ -154,7 +173,7 @@ def main(n):
             if done == n // 10:
                 before = resident()
             path, body = next(bodies)
-            answer = service.post(path, body)
+            answer = service.post(path, body, kind_for(path))
             statuses["changed", answer.status] += 1
             if 400 <= answer.status < 500:
                 refused[round(answer.seconds, 5)] += 1  # counted, so that nothing grows here
@@ -168,7 +187,8 @@ def main(n):
     print(f"memory {before[0]:.0f} MiB after a tenth, {after[0]:.0f} MiB at the end")
     print(f"open files {before[1]}, then {after[1]}")
     bad = [key for key in statuses if key[1] >= 500 or (key[0] == "good" and key[1] != 200)]
-    return int(bool(bad))
+    grew = after[0] > GROWTH * before[0] or after[1] > before[1]
+    return int(bool(bad) or (n >= WARM and grew))
 
 
 if __name__ == "__main__":

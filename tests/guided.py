@@ -16,10 +16,11 @@ import atheris
 with atheris.instrument_imports(include=["service", "data", "models"]):
     from data.vocabulary import FINDINGS
     from service.described import ROUTES
-    from tests.fuzz import PIECES, Service, good, models_or
+    from tests.fuzz import FORM, PIECES, Service, as_form, good, models_or
 
-TYPES = ("application/json", "application/x-www-form-urlencoded", "application/json;charset=utf-8")
-ASKED = [(path, kind) for path, route in ROUTES.items() if route.body for kind in TYPES]
+TYPES = ("application/json", FORM, "application/json;charset=utf-8")
+PATHS = ("/", *(path for path, route in ROUTES.items() if route.body))
+ASKED = [(path, kind) for path in PATHS for kind in TYPES]
 LONGEST = 4096  # bytes
 SEEDS = 40  # of each route
 MOST = 256  # MiB that the process may hold
@@ -42,8 +43,7 @@ def seeds():
         for _ in range(SEEDS):
             case = good(rng)
             asked = {"cases": [case, good(rng)]} if "batch" in path else case
-            form = "&".join(f"{name}={value}" for name, value in case["answers"].items())
-            body = form if "form" in ASKED[number][1] else json.dumps(asked)
+            body = as_form(case["answers"]) if path == "/" else json.dumps(asked)
             yield bytes([number]) + body.encode()[: LONGEST - 1]
 
 

@@ -16,6 +16,7 @@ from service.shown import intervals
 
 SERVICE = Path(service.page.__file__).parent
 FORM = "application/x-www-form-urlencoded"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = ["/", "/about", "/docs"]
 ALONE = {"meta", "link", "img", "input", "path", "rect", "circle", "br"}
 
@@ -202,9 +203,10 @@ def test_numbers_are_read_as_people_write_them(client, age):
 )  # fmt: skip
 def test_what_does_not_fit_is_said_above_the_questions(client, name, value):
     """A 422 page with the question; the rest of the answers is kept; nothing is run."""
-    response = client.post("/", data={name: value, "leg_swelling": "one_lower_leg"})
+    sent = {"data": {name: value, "leg_swelling": "one_lower_leg"}}
+    response = client.post("/", headers=BROWSER, **sent)
     page = Page(response.text)
-    assert response.status_code == 422
+    assert response.status_code == client.post("/", **sent).json["status"] == 422
     assert response.content_type.startswith("text/html")
     assert WORDING.page("problems") in page.text
     assert "<script>" not in response.text
@@ -222,14 +224,17 @@ def test_what_does_not_fit_is_said_above_the_questions(client, name, value):
 )  # fmt: skip
 def test_what_is_no_form_is_a_400_page(client, body):
     """What two readers could read differently is refused, like a repeated key in JSON."""
-    response = client.post("/", data=body, content_type=FORM)
+    response = client.post("/", data=body, content_type=FORM, headers=BROWSER)
     assert response.status_code == (422 if body == b"=" else 400)
     assert response.content_type.startswith("text/html")
+    refused = client.post("/", data=body, content_type=FORM)
+    assert refused.content_type == "application/problem+json"
+    assert refused.json["status"] == response.status_code
     assert len(Page(response.text).all("fieldset")) == len(FINDINGS)
 
 
 def test_other_types_sizes_and_queries_are_refused_as_pages(client):
-    """415, 413 and 400, with the questions below."""
+    """415, 413 and 400, with the questions below; as problems to who takes no pages."""
     big = urlencode({"age": "1" * 70_000})
     for status, sent in (
         (415, {"json": {"answers": {}}}),
@@ -238,7 +243,10 @@ def test_other_types_sizes_and_queries_are_refused_as_pages(client):
         (413, {"data": big, "content_type": FORM}),
         (400, {"data": {}, "query_string": {"a": "b"}, "content_type": FORM}),
     ):
-        response = client.post("/", **sent)
+        refused = client.post("/", **sent)
+        assert refused.json["status"] == refused.status_code == status
+        assert refused.content_type == "application/problem+json"
+        response = client.post("/", **{**sent, "headers": {**BROWSER, **sent.get("headers", {})}})
         assert response.status_code == status
         assert len(Page(response.text).all("fieldset")) == len(FINDINGS)
 

@@ -239,6 +239,7 @@ def test_a_batch_of_bad_cases_alone_can_be_skipped(client, model):
         "multipart/form-data; boundary=x",
         "application/json; charset=utf-16",
         "application/json; charset=latin-1",
+        "application/json; charset=utf-16; charset=utf-8",
         "application/json; profile=x",
         "application/jsonx",
     ],
