@@ -2,7 +2,7 @@
 
 Every series is known beforehand (routes, statuses, rules, causes), so nothing that a caller sends
 can make one. All workers count in one piece of memory that they share, each in a row of its own;
-whichever is asked sums the rows. A worker that replaces another goes on in its row.
+whichever is asked sums the rows. One that replaces another goes on in the row before that.
 """
 
 import mmap
@@ -62,11 +62,11 @@ HELP: Final = {
 class Metrics:
     """Counters of all workers; each counts in the row that it is told is its own."""
 
-    def __init__(self, routes: Iterable[str], workers: int = 1) -> None:
+    def __init__(self, routes: Iterable[str], rows: int = 1) -> None:
         self._routes = [*routes, "other"]
         self._at = {series: i for i, series in enumerate(self._series())}
-        self._width, self._workers = len(self._at), workers
-        memory = mmap.mmap(-1, 8 * self._width * workers)  # shared with forked workers
+        self._width = len(self._at)
+        memory = mmap.mmap(-1, 8 * self._width * rows)  # shared with forked workers
         self._cells = memoryview(memory).cast("d")
         self._row, self._lock = 0, Lock()
         self._answers: dict[str, int] = {
@@ -79,9 +79,9 @@ class Metrics:
         }
         self._share = self._place("supine_unknown_share_bucket", le=str(UNKNOWN[0]))
 
-    def be_worker(self, number: int) -> None:
+    def count_in(self, row: int) -> None:
         """Count in this row, from 0; in a worker, before its first request."""
-        self._row = number * self._width
+        self._row = row * self._width
 
     def _series(self) -> Iterator[Series]:
         for route in self._routes:

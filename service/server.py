@@ -34,7 +34,8 @@ from service.metrics import Metrics
 from service.settings import Settings, refuse_public
 
 BACKLOG: Final = 2048
-PAUSE: Final = 1.0  # seconds between two replacements of a worker that dies as soon as it starts
+STARTS: Final = 1.0  # seconds in which a worker that replaces another is ready
+PAUSE: Final = 0.5  # seconds before one is replaced that died before it was ready
 PR_SET_PDEATHSIG: Final = 1  # of prctl(2)
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Server(MPServer):
     def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
         self._answering, self._say = answering, say
         self._answer_seconds = settings.answer_seconds
+        self._turns = [False] * settings.workers
         super().__init__(
             "service",
             settings.host,
@@ -87,7 +89,7 @@ class Server(MPServer):
             log_level=LogLevels.warning,
             log_dictconfig=logs.config(settings.log_format),
             respawn_failed_workers=True,
-            respawn_interval=PAUSE,
+            respawn_interval=STARTS,
             workers_kill_timeout=settings.stop_seconds,
         )
         self.main_loop_interrupt = Flag()
@@ -105,8 +107,13 @@ class Server(MPServer):
         self._sso.listen(self.backlog)  # from now on callers wait instead of being turned away
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
-        """Tell each worker which one it is."""
-        return super()._spawn_worker(idx, target, partial(callback_loader, idx))
+        """Tell each worker which row it counts in: not that of the one whose place it takes.
+
+        Both live for a moment, and one row is written by one process.
+        """
+        self._turns[idx] = not self._turns[idx]
+        row = 2 * idx + self._turns[idx]
+        return super()._spawn_worker(idx, target, partial(callback_loader, row))
 
     def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
         """Start them, and say so as soon as one of them answers."""
@@ -123,7 +130,7 @@ class Server(MPServer):
 
         With a delay all of them, as SIGHUP asks; without one, those that died.
         """
-        if not delay and any(time.monotonic() - self.wrks[i].birth < PAUSE for i in workers):
+        if not delay and any(time.monotonic() - self.wrks[i].birth < STARTS for i in workers):
             time.sleep(PAUSE)
         for i in workers:
             old = self.wrks[i]
@@ -167,7 +174,7 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
     logging.config.dictConfig(logs.config(settings.log_format))
     _allow_connections(settings.connections)
     line, paths = _told(settings, state)
-    metrics = Metrics(paths, settings.workers)
+    metrics = Metrics(paths, 2 * settings.workers)
     answering, parent = multiprocessing.Event(), os.getpid()
 
     def say() -> None:
@@ -176,9 +183,9 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
         fields = {"url": _address(settings), "workers": settings.workers}
         log.info("started", extra={"fields": fields})
 
-    def worker(number: int) -> Gateway:
+    def worker(row: int) -> Gateway:
         _be_child(parent)
-        metrics.be_worker(number)
+        metrics.count_in(row)
         made = create_app(settings.models, settings, metrics)
         answering.set()
         return Gateway(made.wsgi_app, settings)

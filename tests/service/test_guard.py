@@ -188,9 +188,9 @@ def test_answers_alerts_causes_and_refusals_are_counted(make_client):
 
 def test_workers_count_together(make_client, app):
     """Each in its row, and any of them tells the sum."""
-    metrics = Metrics(routes(app), workers=2)
+    metrics = Metrics(routes(app), rows=2)
     for number in (0, 1):
-        metrics.be_worker(number)
+        metrics.count_in(number)
         make_client(metrics).get("/livez")
     assert counted(make_client(metrics))["supine_requests_total", "/livez", "200"] == 2
 

@@ -316,3 +316,14 @@ print(full - held())
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 100  # MiB
+
+
+def test_no_two_workers_count_in_one_row(monkeypatch):
+    """Those of other places, and the one that is replaced beside the one that takes its place."""
+    rows = []
+    monkeypatch.setattr(MPServer, "_spawn_worker", lambda _s, _i, _t, loader: rows.append(loader()))
+    server = Server.__new__(Server)
+    server._turns = [False] * 2
+    for place in (0, 1, 0, 0, 1):
+        server._spawn_worker(place, None, lambda row: row)
+    assert rows == [1, 3, 0, 1, 2]
