@@ -95,9 +95,10 @@ def _opinion(model: Model, row: Sequence[float]) -> Opinion:
     _check(row)
     causes = list(map(Cause, CAUSES, _LABELS, CAUSES.values(), row))
     causes.sort(key=_PROBABILITY, reverse=True)  # stable: ties keep the vocabulary's order
-    urgency, raising = _urgency(row, causes[0].cause, model.care)
+    likeliest = causes[0].cause
+    urgency, raising = _urgency(row, likeliest, model.care)
     state = _state(model.version, "ok", None)
-    return Opinion(state, json_text(causes), urgency, raising, causes[0].cause)
+    return Opinion(state, json_text(causes), urgency, raising, likeliest)
 
 
 def _check(row: Sequence[float]) -> None:
