@@ -16,7 +16,7 @@ from granian.server.mp import MPServer
 from data.wording import WORDING
 from service import ask
 from service.opinion import ModelProblem
-from service.server import Server
+from service.supervisor import Server
 
 ROOT = Path(__file__).parents[2]
 ANSWER_AND_LIST_MODULES = """

@@ -1,0 +1,148 @@
+"""Granian with its workers, one listening socket, and someone who replaces the dead.
+
+The workers share one listening socket, so that a worker that ends leaves no caller behind who
+was waiting for it. One that dies is replaced at once, however often that happens.
+"""
+
+import logging
+import socket
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.synchronize import Event
+from typing import Any, Final
+
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketSpec
+from granian.server.mp import MPServer
+
+from service import logs
+from service.settings import Settings
+
+BACKLOG: Final = 2048
+STARTS: Final = 1.0  # seconds in which a worker that replaces another is ready
+PAUSE: Final = 0.5  # seconds before one is replaced that died before it was ready
+log = logging.getLogger(__name__)
+
+
+class Flag:
+    """A threading.Event that signals may set at any moment; that one hangs at a second signal."""
+
+    def __init__(self) -> None:
+        self._up = False
+
+    def set(self) -> None:
+        """Let the waiting one go on."""
+        self._up = True
+
+    def clear(self) -> None:
+        """Wait for another time."""
+        self._up = False
+
+    def wait(self) -> None:
+        """Until it is set."""
+        while not self._up:
+            time.sleep(0.02)
+
+
+class Server(MPServer):
+    """Granian, of which six things are done otherwise: five methods, and how it waits."""
+
+    def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
+        self._answering, self._say = answering, say
+        self._answer_seconds = settings.answer_seconds
+        self._turns = [False] * settings.workers
+        super().__init__(
+            "service",
+            settings.host,
+            settings.port,
+            interface=Interfaces.RSGI,
+            workers=settings.workers,
+            loop=Loops.auto,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=BACKLOG,
+            backpressure=settings.connections,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=settings.header_seconds * 1000,
+                max_buffer_size=settings.header_bytes,
+            ),
+            log_level=LogLevels.warning,
+            log_dictconfig=logs.config(settings.log_format),
+            respawn_failed_workers=True,
+            respawn_interval=STARTS,
+            workers_kill_timeout=settings.stop_seconds,
+        )
+        self.main_loop_interrupt = Flag()
+
+    def _init_shared_socket(self) -> None:
+        """One socket for all workers; Granian would give each its own on Linux."""
+        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._sfd = self._shd.get_fd()
+        self._ssp = None
+        self._sso = socket.socket(fileno=self._sfd)
+        self._sso.set_inheritable(True)
+        if sys.platform == "linux":  # else a client that never reads would hold its answer for ever
+            patience = self._answer_seconds * 1000
+            self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
+        self._sso.listen(self.backlog)  # from now on callers wait instead of being turned away
+
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
+        """Tell each worker which row it counts in: not that of the one whose place it takes.
+
+        Both live for a moment, and one row is written by one process.
+        """
+        self._turns[idx] = not self._turns[idx]
+        row = 2 * idx + self._turns[idx]
+        return super()._spawn_worker(idx, target, partial(callback_loader, row))
+
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        """Start them, and say so as soon as one of them answers."""
+        super()._spawn_workers(spawn_target, target_loader)
+        while not (self.interrupt_signal or self.interrupt_children):
+            if self._answering.wait(0.05):
+                self._say()
+                break
+
+    def _respawn_workers(
+        self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0
+    ) -> None:
+        """Replace workers; Granian would end the service if one died twice within seconds.
+
+        With a delay all of them, as SIGHUP asks; without one, those that died.
+        """
+        if not delay and any(time.monotonic() - self.wrks[i].birth < STARTS for i in workers):
+            time.sleep(PAUSE)
+        for i in workers:
+            old = self.wrks[i]
+            self.wrks[i] = self._spawn_worker(i, spawn_target, target_loader)
+            self.wrks[i].start()
+            time.sleep(delay)
+            self._end([old])
+            pids = {"pid": self.wrks[i].inner.pid, "before": old.inner.pid}
+            fields = {"worker": i, **pids, "exit": old.inner.exitcode}
+            level = logging.INFO if delay else logging.ERROR
+            log.log(level, "worker replaced", extra={"fields": fields})
+        self.respawned_wrks.clear()
+
+    def _stop_workers(self) -> None:
+        """End all of them."""
+        log.info("stopping", extra={"fields": {"workers": len(self.wrks)}})
+        self._end(self.wrks)
+        self.wrks.clear()
+
+    def _end(self, workers: Any) -> None:
+        """End them; Granian would take one that ended this very moment for one that refuses to."""
+        for worker in workers:
+            worker.terminate()
+        until = time.monotonic() + self.workers_kill_timeout
+        while any(worker.is_alive() for worker in workers) and time.monotonic() < until:
+            time.sleep(0.01)
+        for worker in workers:
+            if worker.is_alive():
+                log.warning("worker killed, it did not end within STOP_SECONDS")
+                worker.kill()
+                worker.join()
