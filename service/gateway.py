@@ -178,7 +178,17 @@ def environ_of(scope: Any) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in scope.headers.items():
+    _add_headers(environ, scope.headers.items())
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    elif "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+        environ[REFUSED] = 400
+    return environ
+
+
+def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
+    """Headers as WSGI names them, and whether one of them can be read in two ways."""
+    for name, value in headers:
         if "_" in name:  # x_y would pass for x-y
             continue
         key = _KEYS.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
@@ -193,11 +203,6 @@ def environ_of(scope: Any) -> Environ:
         # half a form may lack the sign that raises an alert.
         chunked = environ["HTTP_TRANSFER_ENCODING"].lower() == "chunked"
         environ[REFUSED] = 411 if chunked else 400
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
-    elif "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
-        environ[REFUSED] = 400
-    return environ
 
 
 def call(app: Wsgi, environ: Environ) -> Answer:

@@ -9,13 +9,13 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.bodies import body, people
 from benchmarks.served import SECONDS as ROUND
 from benchmarks.served import load
-from tests.service.test_http import BODY, HEAD, ask, asking, asking_on, connect, serving, workers
+from tests.service.test_http import BODY, HEAD, ask, clients, connect, serving, workers
 
 SLOW, SECONDS = 300, 60  # clients, and how long they trickle
 KILLS, RESTARTS, REQUESTS = 20, 100, 1_000_000
@@ -65,22 +65,6 @@ def slow(port, kind):
         p99 = 1e3 * sorted(seconds)[int(0.99 * len(seconds))]
         print(f"{SLOW} slow {kind}: {path} {len(seconds)} times, p99 {p99:.1f} ms", flush=True)
     return failed
-
-
-@contextmanager
-def clients(port):
-    """Four clients that ask all the time: what they got, and what failed."""
-    stop, failures, answers = threading.Event(), [], []
-    threads = [
-        threading.Thread(target=target, args=(port, stop, failures, answers))
-        for target in (asking, asking, asking_on, asking_on)
-    ]
-    for thread in threads:
-        thread.start()
-    yield failures, answers
-    stop.set()
-    for thread in threads:
-        thread.join()
 
 
 def replaced(process, port, how, times):

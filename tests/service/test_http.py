@@ -412,26 +412,35 @@ def asking_on(port, stop, failures, answers):
             connection.close()
 
 
+@contextmanager
+def clients(port):
+    """Four clients that ask all the time: what failed, and the statuses that they got."""
+    stop, failures, answers = threading.Event(), [], []
+    threads = [
+        threading.Thread(target=target, args=(port, stop, failures, answers))
+        for target in (asking, asking, asking_on, asking_on)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield failures, answers
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
 def test_restarting_the_workers_under_load_costs_no_answer(tmp_path):
     """SIGHUP replaces both workers, one after the other, while four clients ask; five times."""
     with serving(tmp_path, WORKERS="2") as (process, port):
-        stop, failures, answers = threading.Event(), [], []
-        clients = [
-            threading.Thread(target=target, args=(port, stop, failures, answers))
-            for target in (asking, asking, asking_on, asking_on)
-        ]
-        for client in clients:
-            client.start()
-        for _ in range(5):
-            before = workers(process)
-            process.send_signal(signal.SIGHUP)
-            end = time.monotonic() + 20
-            while workers(process) & before:
-                assert time.monotonic() < end
-                time.sleep(0.05)
-        stop.set()
-        for client in clients:
-            client.join()
+        with clients(port) as (failures, answers):
+            for _ in range(5):
+                before = workers(process)
+                process.send_signal(signal.SIGHUP)
+                end = time.monotonic() + 20
+                while workers(process) & before:
+                    assert time.monotonic() < end
+                    time.sleep(0.05)
         assert failures == []
         assert set(answers) == {200}
         assert len(answers) > 20
