@@ -39,9 +39,12 @@ _CHILDREN: Final = {
 
 
 def log_odds(scores: Floats, starts: Ints) -> Floats:
-    """Decibans of each cause against all others, shape (n, 16), of scores of classes, (n, k)."""
+    """Decibans of each cause against all others, shape (n, 16), of scores of classes, (n, k).
+
+    ``starts`` is the position of the first class of each cause.
+    """
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
-    summed = np.add.reduceat(p, starts, axis=1)
+    summed = sum_to_causes(p, starts)
     others = summed @ (1 - np.eye(len(CAUSES)))
     decibans: Floats = 10 * np.log10(np.maximum(summed, 1e-300) / np.maximum(others, 1e-300))
     return decibans

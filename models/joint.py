@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data.vocabulary import FINDINGS
 from models.encoder import FIRST_ROW, PARENTS, features
 
-MOST_ROWS: Final = 150  # of a group; with more, groups are fewer but the table fits no cache
+MOST_ROWS: Final = 150  # of a group; with more the table grows, and no answer comes faster
 _CODES: Final = [len(finding.levels) + 1 for finding in FINDINGS.values()]
 
 

@@ -55,14 +55,13 @@ CONTRADICTIONS: Final[tuple[tuple[str, Condition], ...]] = (
 )
 
 
-def cautions(case: Sequence[int], values: bytes, former: Sequence[str] = ()) -> list[Caution]:
-    """Contradictions of a row of codes that hold, in the order of the table, then former ids."""
-    told: list[Caution] = [
+def cautions(case: Sequence[int], values: bytes) -> list[Caution]:
+    """Those contradictions of a row of codes that hold, in the order of the table."""
+    return [
         {"findings": list(condition.because(case)), "detail": WORDING.contradiction(name)}
         for (name, condition), value in zip(CONTRADICTIONS, values, strict=True)
         if value == FIRED
     ]
-    return told + renamed(former)
 
 
 def renamed(former: Sequence[str]) -> list[Caution]:

@@ -22,7 +22,7 @@ from service import quick
 from service.cases import Cases, cases_of
 from service.conditions import Codes
 from service.contract import ModelState, Next, NextScreen, OpenRule, Stop
-from service.contradictions import cautions
+from service.contradictions import cautions, renamed
 from service.current import model
 from service.interview import Worth, model_ranks, open_rules, worths
 from service.opinion import ModelProblem, opinions
@@ -81,7 +81,7 @@ def _next(case: Codes, former: Sequence[str], model: Model | None, state: ModelS
         "screens": [_screen(worth) for worth in ranked],
         "screens_left_estimate": 0 if done else _left(ranked, left),
         "open": [_rule(case, ORDERED[rule]) for rule in left],
-        "warnings": cautions(bytes(case), verdict.contradictions, former),
+        "warnings": cautions(bytes(case), verdict.contradictions) + renamed(former),
         "model": state,
         "vocabulary": VERSION,
         "notice": WORDING.service("notice"),
