@@ -1,11 +1,13 @@
 """The Flask application: one blueprint a subject, inside what guards and counts all of them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, Response, current_app
+from flask import Flask, Request, Response, current_app
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
+from werkzeug.routing import MapAdapter
 
 from service import (
     about,
@@ -20,6 +22,7 @@ from service import (
     predict,
     problems,
 )
+from service.ahead import assess_ahead
 from service.guard import Guard
 from service.metrics import Metrics
 from service.opinion import ModelProblem
@@ -47,6 +50,16 @@ class App(Flask):
         response = super().make_default_options_response()
         del response.headers["Content-Type"]
         return response
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Routes by path and method alone: no host and no query has a part in it, nor a redirect.
+
+        Flask would look at all of them again for each request.
+        """
+        if request is None:
+            return super().create_url_adapter(None)
+        path, method = request.path, request.method
+        return MapAdapter(self.url_map, "localhost", "/", "", request.scheme, path, method)
 
 
 def create_app(
@@ -88,7 +101,8 @@ def _surround(app: Flask, settings: Settings, metrics: Metrics | None) -> None:
     told = [metrics.told()]
     if settings.access_log:
         told.append(logs.access(paths))
-    app.wsgi_app = Guard(app.wsgi_app, settings, told)  # type: ignore[method-assign]
+    ahead = partial(assess_ahead, app)
+    app.wsgi_app = Guard(app.wsgi_app, settings, told, ahead)  # type: ignore[method-assign]
 
 
 def _metrics() -> Response:

@@ -113,9 +113,12 @@ def _runs(process: int) -> bool:
     return process > 0
 
 
-def model() -> Model | ModelProblem:
-    """The model for the request that is handled; ask once, or an answer may come from two."""
-    extensions = current_app.extensions
+def model(app: Flask | None = None) -> Model | ModelProblem:
+    """The model of an app, or of that whose request is handled.
+
+    Ask once, or an answer may come from two.
+    """
+    extensions = (app or current_app).extensions
     if monotonic() >= extensions["watch"].due:
         extensions["watch"].look(extensions)
     served: Model | ModelProblem = extensions["model"]

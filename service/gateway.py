@@ -1,16 +1,15 @@
 """From the server to Flask: a request is given to Flask only when it is in, whole.
 
 The server (Granian) hands requests over without their bodies. They are read here, on the event
-loop, so that a slow client costs nothing but its connection; a request that is in is answered at
-once, a large one in a thread beside the loop.
+loop, so that a slow client costs nothing but its connection. Requests that are in at the same time
+are answered in one round: what they ask of the model is worked out together, and what runs again
+at once finds its code in the processor's caches. A large one is answered in a thread beside.
 """
 
 import asyncio
 import os
 import signal
 import socket
-import sys
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
@@ -21,21 +20,14 @@ from granian.rsgi import ProtocolClosed, ProtocolError
 
 from service.memory import give_back
 from service.settings import Settings
-
-Headers = list[tuple[str, str]]
-Environ = dict[str, Any]
-Answer = tuple[int, Headers, bytes]
-Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+from service.wsgi import BEGAN, REFUSED, Answer, Environ, Wsgi, call, environ_of
 
 GONE: Final = (ProtocolClosed, ProtocolError)  # what reading raises when the sender is
-REFUSED: Final = "supine.refused"  # in an environ: status with which to answer, unasked
-REQUEST_ID: Final = "supine.request_id"
-BEGAN: Final = "supine.began"  # when a request was in that may have to wait (perf_counter)
 BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 2048  # bytes of a batch that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
+ROUND: Final = 32  # requests that are answered together at most
 LEAVE: Final = 0.25  # seconds in which a connection that was just taken tells what it wants
-_KEYS: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
 class Gateway:
@@ -44,6 +36,8 @@ class Gateway:
     def __init__(self, app: Wsgi, settings: Settings) -> None:
         self._app, self._settings = app, settings
         self._refuses = getattr(app, "refuses", lambda _: False)  # whatever the body holds
+        self._ahead = getattr(app, "ahead", lambda _: None)  # what several may share
+        self._round: list[tuple[Environ, asyncio.Future[Answer]]] = []
         self._held = 0  # bytes of large bodies that are being read or answered
         self._beside = asyncio.Semaphore(1)  # large ones, one after the other
         self._leaving = False
@@ -92,7 +86,32 @@ class Gateway:
         if len(body) < length:
             environ.setdefault(REFUSED, 400)
         environ["wsgi.input"] = BytesIO(body)
-        return call(self._app, environ)
+        return await self._answer_in_round(environ)
+
+    def _answer_in_round(self, environ: Environ) -> asyncio.Future[Answer]:
+        environ[BEGAN] = perf_counter()
+        loop = asyncio.get_running_loop()
+        if not self._round:
+            loop.call_soon(self._answer_round, loop)
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._round.append((environ, answer))
+        return answer
+
+    def _answer_round(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer those that are in by now, each for itself once what they share is done."""
+        now, self._round = self._round[:ROUND], self._round[ROUND:]
+        self._ahead([environ for environ, _ in now])
+        for environ, answer in now:
+            if answer.cancelled():
+                continue  # nobody waits for it any more
+            try:
+                answered = call(self._app, environ)
+            except Exception as problem:
+                answer.set_exception(problem)
+            else:
+                answer.set_result(answered)
+        if self._round:
+            loop.call_soon(self._answer_round, loop)
 
     async def _answer_large(self, protocol: Any, environ: Environ) -> Answer:
         """For a large batch, and for what is refused: too large, or of a length not told."""
@@ -156,66 +175,6 @@ def stop_listening() -> None:
             shared.close()
             if listens:
                 os.dup2(nobody.fileno(), int(name))
-
-
-def environ_of(scope: Any) -> Environ:
-    """WSGI environment of a request (PEP 3333), but for its input."""
-    client, _, _ = scope.client.rpartition(":")
-    server, _, port = scope.server.rpartition(":")
-    environ: Environ = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode("utf-8", "replace").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_PROTOCOL": "HTTP/1.0" if scope.http_version == "1" else "HTTP/1.1",
-        "SERVER_NAME": server,
-        "SERVER_PORT": port,
-        "REMOTE_ADDR": client.strip("[]"),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    _add_headers(environ, scope.headers.items())
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
-    elif "HTTP_HOST" not in environ and environ["SERVER_PROTOCOL"] == "HTTP/1.1":
-        environ[REFUSED] = 400
-    return environ
-
-
-def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
-    """Headers as WSGI names them, and whether one of them can be read in two ways."""
-    for name, value in headers:
-        if "_" in name:  # x_y would pass for x-y
-            continue
-        key = _KEYS.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
-        if key not in environ:
-            environ[key] = value
-            continue
-        if name == "host":
-            environ[REFUSED] = 400  # two readers could take two hosts
-        environ[key] += f",{value}"
-    if "HTTP_TRANSFER_ENCODING" in environ:
-        # The server does not tell a body in chunks that ends from one that is cut or garbled, and
-        # half a form may lack the sign that raises an alert.
-        chunked = environ["HTTP_TRANSFER_ENCODING"].lower() == "chunked"
-        environ[REFUSED] = 411 if chunked else 400
-
-
-def call(app: Wsgi, environ: Environ) -> Answer:
-    """Status, headers and body that a WSGI application answers with."""
-    started: list[Any] = []
-    parts = app(environ, lambda status, headers, _=None: started.extend((status, headers)))
-    try:
-        body = b"".join(parts)
-    finally:
-        getattr(parts, "close", lambda: None)()
-    status, headers = started
-    headers.append(("Server", "supine"))  # else the server's own name stands there
-    return int(status[:3]), headers, body
 
 
 def _call_large(app: Wsgi, environ: Environ) -> Answer:

@@ -6,7 +6,7 @@ Flask's own included, and costs little.
 
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from time import perf_counter
 from typing import Any, Final
@@ -14,9 +14,9 @@ from typing import Any, Final
 from flask import Response
 from werkzeug.sansio.utils import host_is_trusted
 
-from service.gateway import BEGAN, REFUSED, REQUEST_ID, Environ, Headers, Wsgi
 from service.problems import problem
 from service.settings import Settings
+from service.wsgi import BEGAN, REFUSED, REQUEST_ID, Environ, Headers, Wsgi
 
 OPEN: Final = ("/livez", "/readyz")  # asked by what keeps it running: by address, without a key
 EVERYWHERE: Final[Headers] = [  # unless the answer itself says otherwise
@@ -47,9 +47,18 @@ Told = Callable[[Environ, int, float, list[bytes]], None]
 class Guard:
     """A WSGI application around another one."""
 
-    def __init__(self, app: Wsgi, settings: Settings, told: Iterable[Told]) -> None:
-        """``told`` gets environment, status, seconds and the parts of the body of each answer."""
-        self._app, self._told = app, list(told)
+    def __init__(
+        self,
+        app: Wsgi,
+        settings: Settings,
+        told: Iterable[Told],
+        ahead: Callable[[Sequence[Environ]], None] = lambda _: None,
+    ) -> None:
+        """``told`` gets environment, status, seconds and the parts of the body of each answer.
+
+        ``ahead`` gets requests that are answered next, to do what they may share.
+        """
+        self._app, self._told, self._ahead = app, list(told), ahead
         self._random = Random()  # noqa: S311 - an id that is no secret
         self._key = f"Bearer {settings.api_key}".encode() if settings.api_key else b""
         self._hosts = settings.trusted_hosts
@@ -79,15 +88,21 @@ class Guard:
         return body
 
     def _answer(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
-        own = self._own(environ) if self._looks or REFUSED in environ else None
+        own = self._own(environ)
         return self._app(environ, start) if own is None else own(environ, start)
 
     def refuses(self, environ: Environ) -> bool:
         """Whether Flask will not be asked, whatever the body holds: then nobody has to keep it."""
-        return self._looks and self._own(environ) is not None
+        return self._own(environ) is not None
+
+    def ahead(self, environs: Sequence[Environ]) -> None:
+        """Let what several requests share be done at once; those that are refused share nothing."""
+        self._ahead([environ for environ in environs if not self.refuses(environ)])
 
     def _own(self, environ: Environ) -> Response | None:
         """The answer to what Flask is not asked, if this is such a request."""
+        if not (self._looks or REFUSED in environ):
+            return None
         is_open = environ["PATH_INFO"] in OPEN
         if REFUSED in environ:
             return _refusal(environ[REFUSED])

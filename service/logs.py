@@ -11,8 +11,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from service.gateway import REQUEST_ID, Environ
 from service.guard import Told
+from service.wsgi import REQUEST_ID, Environ
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 OTHER: Final = "other"  # the route of a path that is not served

@@ -14,9 +14,10 @@ from typing import Final
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES, VERSION
 from service import __version__
 from service.assessment import Counted
-from service.gateway import BATCH, Environ
+from service.gateway import BATCH
 from service.guard import Told
 from service.safety import RULES
+from service.wsgi import Environ
 
 Series = tuple[str, tuple[tuple[str, str], ...]]  # name and labels
 

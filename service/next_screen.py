@@ -19,6 +19,7 @@ from data.wording import WORDING
 from models.artifact import Model
 from models.foresight import Foresight
 from service import quick
+from service.body import read_body
 from service.cases import Cases, cases_of
 from service.conditions import Codes
 from service.contract import ModelState, Next, NextScreen, OpenRule, Stop
@@ -26,7 +27,6 @@ from service.contradictions import cautions, renamed
 from service.current import model
 from service.interview import Worth, model_ranks, open_rules, worths
 from service.opinion import ModelProblem, opinions
-from service.predict import read_body
 from service.request import former_ids, read_case
 from service.rule import Rule
 from service.strict_json import loads

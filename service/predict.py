@@ -1,16 +1,17 @@
 """POST /v1/predict and /v1/predict/batch."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from data.vocabulary import Answers
 from service import quick
-from service.assessment import Counted, assess_each
+from service.ahead import ASSESSED
+from service.assessment import Counted, Said, assess_each
+from service.body import read_body
 from service.cases import Cases, cases_of
 from service.current import model
 from service.metrics import SAID, SKIPPED
@@ -19,7 +20,6 @@ from service.request import Problem, former_ids, read_batch, read_case
 from service.strict_json import loads
 
 PIECE: Final = 256  # answers of a batch that are sent together
-_JSON: Final = re.compile(r'application/json *(; *charset *= *"?utf-8"? *)?;? *', re.IGNORECASE)
 
 bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 
@@ -29,10 +29,9 @@ def predict() -> Response:
     """Assess one case."""
     if request.environ.get("QUERY_STRING") and request.args:
         abort(400, "There is no query parameter here.")
-    body = read_body("SINGLE_BYTES")
-    cases = quick.case(body) or _exactly(loads(body))
-    (text,) = _texts(cases)
-    return Response(f"{text}\n", content_type="application/json")
+    said = request.environ.get(ASSESSED) or _assessed()
+    request.environ[SAID] = [said.counted]
+    return Response(f"{said.text}\n", content_type="application/json")
 
 
 @bp.post("/batch")
@@ -51,6 +50,12 @@ def predict_batch() -> Response:
     pairs = zip(asked["cases"], read, strict=True)
     texts = _texts(_stated(fitting, [case for case, found in pairs if not isinstance(found, list)]))
     return _results(_errors(case) or next(texts) for case in read)
+
+
+def _assessed() -> Said:
+    body = read_body("SINGLE_BYTES")
+    (said,) = assess_each(quick.case(body) or _exactly(loads(body)), model())
+    return said
 
 
 def _exactly(body: Any) -> Cases:
@@ -89,20 +94,3 @@ def _results(texts: Iterable[str]) -> Response:
         pieces += [before, ",".join(some).encode()]
         before = b","
     return Response([*pieces, b"]}\n"], content_type="application/json")
-
-
-def read_body(limit: str) -> bytes:
-    """Body that claims to be JSON, as long as the app's config allows; else 415 or 413."""
-    environ = request.environ
-    kind = environ.get("CONTENT_TYPE", "")
-    if kind != "application/json" and not _JSON.fullmatch(kind):
-        abort(415, "The Content-Type must be application/json, in UTF-8.")
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-        abort(415, "There must be no Content-Encoding.")
-    most, length = current_app.config[limit], environ.get("CONTENT_LENGTH", "")
-    if length.isdecimal() and int(length) <= most:
-        body: bytes = environ["wsgi.input"].read(int(length))
-        if len(body) == int(length):
-            return body
-    request.max_content_length = most  # what is too long or cut short, Flask refuses
-    return request.get_data(cache=False)

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
-from service.gateway import REQUEST_ID
 from service.request import MOST_PROBLEMS, DoesNotFit, Problem
 from service.strict_json import BadJSON
+from service.wsgi import REQUEST_ID
 
 
 def register(app: Flask) -> None:

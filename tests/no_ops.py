@@ -152,6 +152,10 @@ def no_reason_given(_silent, opinion):
     return silent
 
 
+def in_another_order(assess_each, _home):
+    return lambda *given: reversed(list(assess_each(*given)))
+
+
 def children_last(opinions, _home):
     def adults_first(codes, children, model):
         order = np.argsort(children, kind="stable")

@@ -17,10 +17,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES, VERSION
 from service import __version__, logs
 from service.app import create_app, routes
-from service.gateway import BATCH, LARGE, REFUSED, Gateway
+from service.gateway import BATCH, LARGE, Gateway
 from service.guard import OPEN, Guard
 from service.metrics import REFUSALS, Metrics
 from service.settings import Settings
+from service.wsgi import REFUSED
 
 KEY = "correct-horse-battery"
 ORIGIN = "https://form.example.org"

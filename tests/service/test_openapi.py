@@ -11,10 +11,11 @@ from schemathesis import GenerationMode
 from data.vocabulary import CAUSES, FINDINGS
 from service.app import create_app, routes
 from service.described import BARE, HEADERS, ROUTES
-from service.gateway import BATCH, REFUSED
+from service.gateway import BATCH
 from service.openapi import description
 from service.opinion import ModelProblem
 from service.settings import Settings
+from service.wsgi import REFUSED
 
 DOCUMENT = description()
 PATHS = DOCUMENT["paths"]
