@@ -100,7 +100,8 @@ class Gateway:
     def _answer_round(self, loop: asyncio.AbstractEventLoop) -> None:
         """Answer those that are in by now, each for itself once what they share is done."""
         now, self._round = self._round[:ROUND], self._round[ROUND:]
-        self._ahead([environ for environ, _ in now])
+        with suppress(Exception):  # what fails for one fails again below, for that one alone
+            self._ahead([environ for environ, _ in now])
         for environ, answer in now:
             if answer.cancelled():
                 continue  # nobody waits for it any more

@@ -144,6 +144,10 @@ def test_one_that_fails_costs_no_other_its_answer():
         start("200 OK", [])
         return [b"fine"]
 
+    def fail(_):
+        raise RuntimeError
+
+    app.ahead = fail
     several = [Sent(b"good"), Sent(b"bad"), Sent(b"good")]
 
     async def run():
