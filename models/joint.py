@@ -14,6 +14,7 @@ from data.vocabulary import FINDINGS
 from models.encoder import FIRST_ROW, PARENTS, features
 
 MOST_ROWS: Final = 150  # of a group; with more the table grows, and no answer comes faster
+FEW: Final = 16  # cases up to which one gather of all rows is faster than one for each group
 _CODES: Final = [len(finding.levels) + 1 for finding in FINDINGS.values()]
 
 
@@ -86,3 +87,18 @@ def joint_rows(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
     steps = codes.astype(np.float64).dot(_STEPS)  # exact, and faster than integers
     rows: NDArray[np.int64] = steps.astype(np.int64) + _FIRST
     return rows
+
+
+def summed(weights: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sum of a case's rows of weights, shape (n, k), given those rows, (n, groups).
+
+    Either way group is added after group, so that a case in a batch has the sum that it has
+    alone, to the last bit. Of many cases, one group's rows are few enough to stay in the cache.
+    """
+    if len(rows) <= FEW:
+        total: NDArray[np.float64] = np.add.reduce(weights.take(rows, axis=0), axis=1)
+        return total
+    total = weights.take(rows[:, 0], axis=0)
+    for group in rows.T[1:]:
+        total += weights.take(group, axis=0)
+    return total

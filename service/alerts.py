@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
@@ -13,20 +12,26 @@ from service.tables import FIRED
 from service.verdicts import ORDERED, TABLES, Verdict
 from service.wells import items
 
-_ALERTS: Final = [rule.alert for rule in ORDERED]
-_COUNTING: Final = {place for place, rule in enumerate(ORDERED) if rule.points}
-
 
 def alerts(verdict: Verdict, number: str) -> str:
     """JSON text of a case's alerts, most urgent first (contract: Alert)."""
+    if not verdict.fired:
+        return "[]"
+    groups = _groups(tuple(verdict.fired))
+    return joined([_one(places, counts, verdict, number) for places, counts in groups])
+
+
+@lru_cache(maxsize=4096)
+def _groups(fired: Sequence[int]) -> list[tuple[list[int], bool]]:
+    """Rules of each danger, and whether any of them counts points."""
     groups: dict[str, list[int]] = {}
-    for place in verdict.fired:
-        groups.setdefault(_ALERTS[place], []).append(place)
-    return joined([_one(rules, verdict, number) for rules in groups.values()])
+    for place in fired:
+        groups.setdefault(ORDERED[place].alert, []).append(place)
+    return [(places, any(ORDERED[p].points for p in places)) for places in groups.values()]
 
 
-def _one(places: Sequence[int], verdict: Verdict, number: str) -> str:
-    points = verdict.points if _COUNTING.intersection(places) else b""
+def _one(places: list[int], counts: bool, verdict: Verdict, number: str) -> str:
+    points = verdict.points if counts else b""
     return _text(tuple([(place, verdict.cells[place]) for place in places]), points, number)
 
 

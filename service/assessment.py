@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
@@ -25,7 +27,7 @@ from service.rule import most_urgent
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True, gc=False):
     """What may be counted of an assessment: nothing that tells whose it is."""
 
     known: int  # findings that were answered
@@ -34,7 +36,7 @@ class Counted(NamedTuple):
     likeliest: str | None  # cause
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True, gc=False):
     """An assessment, and what of it may be counted."""
 
     text: str  # JSON (contract: Assessment)
@@ -50,47 +52,54 @@ def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
 
 
 def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -> list[Assessment]:
-    """Assess every case as if it were alone; the model is evaluated once."""
+    """Assess every case as if it were alone."""
     return [json.loads(said.text) for said in assess_each(cases_of(cases), model)]
 
 
 def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
     """Assess every case as if it were alone."""
+    for start in range(0, len(cases.children), SLICE):
+        yield from _assess(cases.part(slice(start, start + SLICE)), model)
+
+
+def _assess(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
     spoken, number = opinions(cases.codes, cases.children, model), emergency_number()
-    for start in range(0, len(spoken), SLICE):
-        part = slice(start, start + SLICE)
-        safe, children = check(cases.codes[part], number), cases.children[part]
-        if cases.former is not None:
-            safe = list(map(with_former, safe, cases.former[part]))
-        if cases.options is None:
-            yield from map(_said, safe, spoken[part], children, repeat(number))
-        else:
-            asked = Cases(cases.codes[part], children, cases.options[part])
-            pairs = beside(asked, spoken[part], model)
-            opinion, texts = [p.opinion for p in pairs], [p.text for p in pairs]
-            yield from map(_said, safe, opinion, children, repeat(number), texts)
+    safe = check(cases.codes, number)
+    if cases.former is not None:
+        safe = list(map(with_former, safe, cases.former))
+    if cases.options is None:
+        return map(_said, safe, spoken, cases.children, repeat(number))
+    pairs = beside(cases, spoken, model)
+    opinion, texts = [p.opinion for p in pairs], [p.text for p in pairs]
+    return map(_said, safe, opinion, cases.children, repeat(number), texts)
 
 
 def _said(safety: Safety, opinion: Opinion, child: bool, number: str, more: str = "") -> Said:
     urgency, basis = _urgency(safety.urgency, opinion.urgency, safety.danger_open, child)
     raising = opinion.raising if basis == "model" else ()
+    first = _first(urgency, basis, raising, safety.danger_open, number)
     text = (
-        f'{{"urgency":"{urgency}","urgency_basis":"{basis}",'
-        f"{_what_to_do(raising, urgency, safety.danger_open, number)},"
-        f'{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
+        f'{first},{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
         f'"model":{opinion.state}{more},{_LAST}'
     )
     return Said(text, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
 
 
 @lru_cache(maxsize=1024)
-def _what_to_do(causes: tuple[str, ...], urgency: Urgency, danger_open: bool, number: str) -> str:
-    """Members urgency_causes and what_to_do; a danger that was not asked about is not for weeks."""
+def _first(
+    urgency: Urgency, basis: UrgencyBasis, causes: tuple[str, ...], danger_open: bool, number: str
+) -> str:
+    """Members up to what_to_do; a danger that was not asked about is not for weeks."""
     words = WORDING.urgency(urgency)
     if urgency == "soon" and danger_open:
         words += f" {WORDING.service('still_open')}"
-    members = {"urgency_causes": causes, "what_to_do": localised(words, number)}
-    return json_text(members)[1:-1]
+    members = {
+        "urgency": urgency,
+        "urgency_basis": basis,
+        "urgency_causes": causes,
+        "what_to_do": localised(words, number),
+    }
+    return json_text(members)[:-1]
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from data.vocabulary import CAUSES
 from models.account import Account
 from models.artifact import Model
@@ -103,4 +105,4 @@ def _raised(usual: Opinion, here: Opinion) -> Opinion:
         return usual
     urgency = most_urgent([usual.urgency, here.urgency])
     raising = [c for o in (usual, here) if o.urgency == urgency for c in o.raising]
-    return here._replace(urgency=urgency, raising=tuple(c for c in CAUSES if c in raising))
+    return replace(here, urgency=urgency, raising=tuple(c for c in CAUSES if c in raising))

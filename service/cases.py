@@ -17,6 +17,12 @@ class Cases(NamedTuple):
     options: Sequence[Options] | None = None  # None where nobody asked for any
     former: Sequence[Sequence[str]] | None = None  # former ids of findings, where any were used
 
+    def part(self, some: slice) -> "Cases":
+        """Some of the cases."""
+        options = None if self.options is None else self.options[some]
+        former = None if self.former is None else self.former[some]
+        return Cases(self.codes[some], self.children[some], options, former)
+
 
 def cases_of(
     answers: Sequence[Answers],

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from data.vocabulary import URGENCIES, Urgency
 from service.alerts import alerts
@@ -10,9 +13,9 @@ from service.conditions import Codes
 from service.contradictions import cautions, renamed
 from service.json_text import json_text
 from service.questions import unasked
-from service.safety_net import safety_net
+from service.safety_net import safety_net, signs
 from service.tables import FIRED
-from service.verdicts import ORDERED, Verdict, judge
+from service.verdicts import ORDERED, TABLES, Verdict, judge_cells
 from service.wells import score
 
 _TEXT: Final[dict[str | None, str]] = {
@@ -21,7 +24,7 @@ _TEXT: Final[dict[str | None, str]] = {
 }
 
 
-class Safety(NamedTuple):
+class Safety(Struct, frozen=True, gc=False):
     """What the rules say of one case."""
 
     known: int  # findings that were answered
@@ -37,16 +40,18 @@ def check(codes: Codes, number: str = "") -> list[Safety]:
 
     ``number`` is the emergency number that advice names, if any.
     """
-    pairs = zip(map(bytes, codes), judge(codes), strict=True)
-    return [_safety(case, verdict, number) for case, verdict in pairs]
+    cells = TABLES.cells(codes)
+    completing = signs(cells[:, : len(ORDERED)])
+    each = zip(map(bytes, codes), judge_cells(cells), completing, strict=True)
+    return [_safety(*case, number) for case in each]
 
 
-def _safety(case: bytes, verdict: Verdict, number: str) -> Safety:
+def _safety(case: bytes, verdict: Verdict, signs: bytes, number: str) -> Safety:
     urgency, asked = verdict.urgency, unasked(verdict)
     text = (
         f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
-        f',"alerts":{alerts(verdict, number)},"unasked":{asked}'
-        f',"wells":{score(case, verdict)},"safety_net":{safety_net(verdict, number)}'
+        f',"alerts":{alerts(verdict, number)},"unasked":{asked},"wells":{score(case, verdict)}'
+        f',"safety_net":{safety_net(signs[: verdict.above], number)}'
     )
     rules = [ORDERED[place].id for place in verdict.fired]
     warnings = _warnings(case, verdict.contradictions)
@@ -61,4 +66,4 @@ def _warnings(case: bytes, values: bytes) -> str:
 def with_former(safety: Safety, former: Sequence[str]) -> Safety:
     """The same, with a warning for each former id of a finding."""
     told = [*json.loads(safety.warnings), *renamed(former)]
-    return safety._replace(warnings=json_text(told))
+    return replace(safety, warnings=json_text(told))

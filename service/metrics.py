@@ -138,12 +138,12 @@ class Metrics:
 
     def _count(self, said: Iterable[Counted]) -> None:
         cells, row = self._cells, self._row
-        for known, urgency, rules, cause in said:
-            cells[row + self._answers[urgency]] += 1
-            cells[row + self._causes[cause]] += 1
-            for rule in rules:
+        for one in said:
+            cells[row + self._answers[one.urgency]] += 1
+            cells[row + self._causes[one.likeliest]] += 1
+            for rule in one.rules:
                 cells[row + self._rules[rule]] += 1
-            self._observe(row + self._share, UNKNOWN, 1 - known / len(FINDINGS))
+            self._observe(row + self._share, UNKNOWN, 1 - one.known / len(FINDINGS))
 
     def model_changed(self) -> None:
         """Count that this worker took another model."""

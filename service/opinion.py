@@ -1,35 +1,39 @@
 """What the model says of a case, or why it says nothing; whatever it does, nothing is raised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fsum
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, cast
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
-from models.artifact import Care, Model
+from models.artifact import Model
 from service.conditions import Codes
 from service.contract import ModelState, ModelStatus
 from service.json_text import json_text
 from service.rule import most_urgent
 
 UNLISTED: Final = "none_of_these"
-_LABELS: Final = [WORDING.label(cause) for cause in CAUSES]
 
 
 class Cause(Struct, gc=False):
     """A cause as it goes out (contract: CauseProbability)."""
 
-    cause: str
-    label: str
-    group: str | None
+    cause: Raw  # JSON text: its id, and the members label and group
     probability: float
 
 
+def _written(cause: str, group: str | None) -> Raw:
+    """What never changes of a cause, written once."""
+    members = json_text({"label": WORDING.label(cause), "group": group})[1:-1]
+    return Raw(f"{json_text(cause)},{members}")
+
+
+_IDS: Final = list(CAUSES)
+_CAUSES: Final = list(map(_written, CAUSES, CAUSES.values()))
 _PROBABILITY: Final = attrgetter("probability")
 
 
@@ -41,7 +45,7 @@ class ModelProblem:
     detail: str
 
 
-class Opinion(NamedTuple):
+class Opinion(Struct, frozen=True, gc=False):
     """The model's part of an answer; without causes there is no urgency either."""
 
     state: str  # JSON text (contract: ModelState)
@@ -84,35 +88,38 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
         rows = model.predict_proba(codes)
         if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
-        return [_opinion(model, row) for row in rows.tolist()]
+        asked = [model.care[cause] for cause in CAUSES]
+        care = [(entry.urgency, entry.threshold) for entry in asked]
+        state = _state(model.version, "ok", None)
+        return [_opinion(row, care, state) for row in rows.tolist()]
     except Exception:  # a wrong model may raise anything
         if len(codes) == 1:
             return [_silent("failed", "model_failed", model.version)]
         return [opinion for i in range(len(codes)) for opinion in _ask(model, codes[i : i + 1])]
 
 
-def _opinion(model: Model, row: Sequence[float]) -> Opinion:
+def _opinion(row: list[float], care: Sequence[tuple[str, float]], state: str) -> Opinion:
+    """What probabilities say, given how urgent each cause is from which probability on."""
     _check(row)
-    causes = list(map(Cause, CAUSES, _LABELS, CAUSES.values(), row))
+    causes = list(map(Cause, _CAUSES, row))
     causes.sort(key=_PROBABILITY, reverse=True)  # stable: ties keep the vocabulary's order
-    likeliest = causes[0].cause
-    urgency, raising = _urgency(row, likeliest, model.care)
-    state = _state(model.version, "ok", None)
+    likeliest = _IDS[row.index(causes[0].probability)]
+    urgency, raising = _urgency(row, likeliest, care)
     return Opinion(state, json_text(causes), urgency, raising, likeliest)
 
 
 def _check(row: Sequence[float]) -> None:
     """ValueError if these are no probabilities."""
-    if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
+    if not (min(row) >= 0 and abs(sum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
 
 
 def _urgency(
-    row: Sequence[float], likeliest: str, care: Mapping[str, Care]
+    row: Sequence[float], likeliest: str, care: Sequence[tuple[str, float]]
 ) -> tuple[Urgency, tuple[str, ...]]:
     """Most urgent care of the causes that reach their threshold, and those that call for it."""
-    causes = zip(CAUSES, row, strict=True)
-    reached = [(cause, care[cause].urgency) for cause, p in causes if p >= care[cause].threshold]
+    causes = zip(_IDS, care, row, strict=True)
+    reached = [(cause, asked) for cause, (asked, threshold), p in causes if p >= threshold]
     if likeliest == UNLISTED:
         reached.append((likeliest, "soon"))
     if not reached:

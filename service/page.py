@@ -159,10 +159,10 @@ def _body() -> bytes:
 
 def _assess(answers: Answers, live: bool) -> Assessment:
     cases = cases_of([answers], [Options() if live else ASKED])
-    text, counted = next(iter(assess_each(cases, model())))
+    (said,) = assess_each(cases, model())
     if not live:
-        request.environ[SAID] = [counted]
-    said_of_it: Assessment = json.loads(text)
+        request.environ[SAID] = [said.counted]
+    said_of_it: Assessment = json.loads(said.text)
     return said_of_it
 
 

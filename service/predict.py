@@ -1,9 +1,8 @@
 """POST /v1/predict and /v1/predict/batch."""
 
-import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any, Final
+from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
@@ -14,12 +13,11 @@ from service.assessment import Counted, Said, assess_each
 from service.body import read_body
 from service.cases import Cases, cases_of
 from service.current import model
+from service.json_text import json_text
 from service.metrics import SAID, SKIPPED
 from service.options import options_of
 from service.request import Problem, former_ids, read_batch, read_case
 from service.strict_json import loads
-
-PIECE: Final = 256  # answers of a batch that are sent together
 
 bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 
@@ -76,21 +74,23 @@ def _texts(cases: Cases) -> Iterator[str]:
     """Text of each assessment; what may be counted of it is left for the metrics."""
     said: list[Counted] = []
     request.environ[SAID] = said
-    for text, counted in assess_each(cases, model()):
-        said.append(counted)
-        yield text
+    for one in assess_each(cases, model()):
+        said.append(one.counted)
+        yield one.text
 
 
 def _errors(case: Answers | list[Problem]) -> str | None:
     if not isinstance(case, list):
         return None
-    return json.dumps({"errors": case}, ensure_ascii=False, separators=(",", ":"))
+    return json_text({"errors": case})
 
 
 def _results(texts: Iterable[str]) -> Response:
-    """The answer to a batch, never as one text: that would take its memory twice."""
-    rest, before, pieces = iter(texts), b'{"results":[', []
-    while some := list(islice(rest, PIECE)):
-        pieces += [before, ",".join(some).encode()]
+    """The answer to a batch, written one by one to where it stays: it is never there twice."""
+    before, answer = b'{"results":[', BytesIO()
+    for text in texts:
+        answer.write(before)
+        answer.write(text.encode())
         before = b","
-    return Response([*pieces, b"]}\n"], content_type="application/json")
+    answer.write(b"]}\n")
+    return Response(answer.getvalue(), content_type="application/json")

@@ -21,6 +21,7 @@ from service.strict_json import LONGEST_NUMBER
 # A finding is told by the code of its answer, or by one of these; 0 is not named at all.
 _CHILD, _NULL = 254, 255
 _CODES: Final = bytes(range(_CHILD)) + bytes(2)  # of what a finding is told by
+_COLON: Final = ord(":")
 _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -50,7 +51,7 @@ def _cases(told: bytes, members: int, body: bytes) -> Cases | None:
 
     Nothing in the vocabulary holds a colon, so a colon is the one that every member has.
     """
-    if body.count(b":") != members:
+    if np.count_nonzero(np.frombuffer(body, np.uint8) == _COLON) != members:
         return None
     codes = np.frombuffer(told.translate(_CODES), np.uint8).reshape(-1, len(FINDINGS))
     return Cases(codes, [age == _CHILD for age in told[_AGE :: len(FINDINGS)]])

@@ -1,6 +1,6 @@
 """Come back if: the new signs that would raise today's urgency, found from the rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Annotated, Final, TypedDict
 
@@ -14,9 +14,10 @@ from service.local import localised
 from service.rule import Rule, Within
 from service.says import says
 from service.tables import Table
-from service.verdicts import ORDERED, TABLES, Verdict
+from service.verdicts import ORDERED, TABLES
 
 MOST: Final = 5
+_NONE: Final = b"\0"
 LASTING: Final = frozenset(  # findings that do not newly appear
     {f.id for f in FINDINGS.values() if f.group == "risk"} | {"onset_speed", "episode_pattern"}
 )
@@ -37,18 +38,28 @@ class ComeBackIf(TypedDict):
 Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels that complete it
 
 
-def safety_net(verdict: Verdict, number: str) -> str:
-    """JSON text for a case: at most five, most urgent first and one for each alert."""
+def signs(cells: NDArray[np.int64]) -> list[bytes]:
+    """The sign that would complete each rule, 0 for none, for each case of cells, (n, rules)."""
+    found, width = _SIGN_OF_CELL.take(cells).tobytes(), cells.shape[1]
+    return [found[i : i + width] for i in range(0, len(found), width)]
+
+
+def safety_net(signs: bytes, number: str) -> str:
+    """JSON text for a case, given the signs that would complete a rule more urgent than today."""
+    return _text(_chosen(signs.translate(None, _NONE)), number)
+
+
+@lru_cache(maxsize=16_384)
+def _chosen(signs: bytes) -> bytes:
+    """At most five of them, most urgent first and one for each alert."""
     found: dict[str, int] = {}
-    for sign in filter(None, map(_SIGN_OF_CELL.__getitem__, verdict.cells[: verdict.above])):
+    for sign in signs:
         found.setdefault(_ALERTS[sign], sign)
-        if len(found) == MOST:
-            break
-    return _text(tuple(found.values()), number)
+    return bytes(found.values())[:MOST]
 
 
 @lru_cache(maxsize=4096)
-def _text(signs: Sequence[int], number: str) -> str:
+def _text(signs: bytes, number: str) -> str:
     return json_text([_entry(sign, number) for sign in signs])
 
 
@@ -77,17 +88,17 @@ def _completing(rule: Rule, table: Table) -> Iterator[tuple[NDArray[np.intp], Si
         undecided &= bits == 0
 
 
-def _tabulate() -> tuple[list[Sign], list[int]]:
+def _tabulate() -> tuple[list[Sign], NDArray[np.uint8]]:
     """Every sign that can complete a rule, the first one a blank; and the one of each cell."""
     signs: list[Sign] = [(ORDERED[0], "", ())]
     blocks = []
     for rule, table in zip(ORDERED, TABLES.tables, strict=False):
-        block = np.zeros(len(table.fired), int)
+        block = np.zeros(len(table.fired), np.uint8)
         for cells, sign in _completing(rule, table):
             block[cells] = len(signs)
             signs.append(sign)
         blocks.append(block)
-    return signs, np.concatenate(blocks).tolist()
+    return signs, np.concatenate(blocks).astype(np.uint8, casting="safe")
 
 
 _SIGNS, _SIGN_OF_CELL = _tabulate()

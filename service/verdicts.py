@@ -1,6 +1,10 @@
 """What every condition says of a case: rules, Wells points and contradictions, in one pass."""
 
-from typing import Final, NamedTuple
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
 
 from data.vocabulary import URGENCIES, Urgency
 from service.conditions import Codes
@@ -29,7 +33,7 @@ _ABOVE: Final = {  # how many rules are more urgent
 DANGERS: Final = _ABOVE["soon"]  # rules for an emergency or the same day
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True, gc=False):
     """What the conditions say of one case."""
 
     values: bytes  # of each condition: RULED_OUT, COULD_FIRE or FIRED
@@ -56,8 +60,12 @@ class Verdict(NamedTuple):
 
 def judge(codes: Codes) -> list[Verdict]:
     """A verdict on each case of codes, shape (n, findings)."""
-    cells = TABLES.cells(codes)
-    values, numbers = TABLES.value[cells].tobytes(), cells.ravel().data
+    return judge_cells(TABLES.cells(codes))
+
+
+def judge_cells(cells: NDArray[np.int64]) -> list[Verdict]:
+    """A verdict on each case of which these are the cells, shape (n, conditions)."""
+    values, numbers = TABLES.value.take(cells).tobytes(), cells.ravel().data
     starts = range(0, len(values), cells.shape[1])
     return [_verdict(values[i : i + cells.shape[1]], numbers[i : i + _POINTS]) for i in starts]
 

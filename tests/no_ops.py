@@ -121,9 +121,16 @@ def unknown_is_the_first_level(encode, _home):
     return lambda cases: np.maximum(encode(cases), 1)
 
 
+def _each(opinion, model, codes):
+    asked = [model.care[cause] for cause in opinion.CAUSES]
+    care = [(entry.urgency, entry.threshold) for entry in asked]
+    state = opinion._state(model.version, "ok", None)
+    return [opinion._opinion(row, care, state) for row in model.predict_proba(codes).tolist()]
+
+
 def unguarded(_ask, opinion):
     def ask(model, codes):
-        return [opinion._opinion(model, row) for row in model.predict_proba(codes).tolist()]
+        return _each(opinion, model, codes)
 
     return ask
 
@@ -131,7 +138,7 @@ def unguarded(_ask, opinion):
 def all_or_nothing(_ask, opinion):
     def ask(model, codes):
         try:
-            return [opinion._opinion(model, row) for row in model.predict_proba(codes).tolist()]
+            return _each(opinion, model, codes)
         except Exception:
             return [opinion._silent("failed", "model_failed", model.version) for _ in codes]
 
@@ -139,8 +146,8 @@ def all_or_nothing(_ask, opinion):
 
 
 def unsigned(said, opinion):
-    def without_version(model, row):
-        return said(model, row)._replace(state=opinion._state(None, "ok", None))
+    def without_version(row, care, _state):
+        return said(row, care, opinion._state(None, "ok", None))
 
     return without_version
 
