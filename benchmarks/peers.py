@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import joblib
+
 from benchmarks.bodies import body, people
 from benchmarks.machine import described
 from benchmarks.served import ROUTE, Seen, granian, load, serving
+from benchmarks.tutorial_pipeline import NUMBERS, WORDS, pipeline
+from data.vocabulary import FINDINGS
 from models.artifact import load_current
 from service import quick
 
@@ -19,6 +23,8 @@ MODELS = Path(os.environ.get("MODELS", "models")).absolute()
 ROOT = Path(__file__).parents[1]
 CONNECTIONS = 8
 ROUNDS = 3
+INFER = "/v2/models/{}/infer"
+TEXT = {"content_type": "str"}
 FASTAPI = ["--log-level", "error", "--port", "18212", "benchmarks.tutorial_fastapi:app"]
 
 
@@ -53,11 +59,14 @@ def main() -> None:
 
 
 def _peers(folder: Path) -> dict[str, Peer]:
-    bodies = [body(answers) for answers in people(1000)]
+    asked_people = people(1000)
+    bodies = [body(answers) for answers in asked_people]
     asked = _lines(folder / "bodies.txt", bodies)
     tensors = _lines(folder / "tensors.txt", map(_tensor, bodies))
+    tables = _lines(folder / "tables.txt", map(_table, asked_people))
     # Its own libraries and nothing of ours but the encoder, without which no pipeline opens.
-    mlserver = ["env", f"PYTHONPATH={ROOT}", f"{ROOT}/.bench-mlserver/bin/mlserver", "start"]
+    start = ["env", f"PYTHONPATH={ROOT}", f"{ROOT}/.bench-mlserver/bin/mlserver", "start"]
+    mlserver = [*start, _mlserver(folder)]
     flask = granian("benchmarks.tutorial:flask", 18_211)
     fastapi = [sys.executable, "-m", "uvicorn", *FASTAPI]
     return {
@@ -66,9 +75,8 @@ def _peers(folder: Path) -> dict[str, Peer]:
         "Flask, given codes": Peer(18_211, flask, asked, "/codes"),
         "FastAPI, DataFrame, pipeline": Peer(18_212, fastapi, asked),
         "FastAPI, given codes": Peer(18_212, fastapi, asked, "/codes"),
-        "MLServer, given codes": Peer(
-            18_213, [*mlserver, _mlserver(folder)], tensors, "/v2/models/supine/infer"
-        ),
+        "MLServer, DataFrame, pipeline": Peer(18_213, mlserver, tables, INFER.format("tutorial")),
+        "MLServer, given codes": Peer(18_213, mlserver, tensors, INFER.format("ours")),
     }
 
 
@@ -83,15 +91,36 @@ def _tensor(asked: bytes) -> bytes:
     if cases is None:
         raise ValueError("an odd body")
     data = {"name": "x", "shape": [1, cases.codes.shape[1]], "datatype": "UINT8"}
-    inputs = [{**data, "data": cases.codes[0].tolist()}]
-    return json.dumps({"inputs": inputs, "outputs": [{"name": "predict_proba"}]}).encode()
+    return _inference([{**data, "data": cases.codes[0].tolist()}], None)
+
+
+def _table(answers: Mapping[str, Any]) -> bytes:
+    """The same case as columns of MLServer's table; a word that was not asked is empty."""
+    read = {name: FINDINGS[name].read(value) for name, value in answers.items()}
+    words = [
+        {"name": f.id, "datatype": "BYTES", "data": [read.get(f.id, "")], "parameters": TEXT}
+        for f in WORDS
+    ]
+    numbers = [{"name": f.id, "datatype": "FP64", "data": [answers.get(f.id)]} for f in NUMBERS]
+    return _inference([{**column, "shape": [1, 1]} for column in words + numbers], "pd")
+
+
+def _inference(inputs: list[dict[str, Any]], content_type: str | None) -> bytes:
+    asked = {"inputs": inputs, "outputs": [{"name": "predict_proba"}]}
+    if content_type:
+        asked["parameters"] = {"content_type": content_type}
+    return json.dumps(asked).encode()
 
 
 def _mlserver(folder: Path) -> str:
-    """Folder of settings from which MLServer serves the pipeline of the promoted model."""
-    pipeline = MODELS / load_current(MODELS).version / "model.joblib"
-    model = {"name": "supine", "implementation": "mlserver_sklearn.SKLearnModel"}
-    _write(folder / "model-settings.json", {**model, "parameters": {"uri": str(pipeline)}})
+    """Folder of settings from which MLServer serves our pipeline, and the tutorial's around it."""
+    ours = MODELS / load_current(MODELS).version / "model.joblib"
+    tutorial = folder / "tutorial.joblib"
+    joblib.dump(pipeline(joblib.load(ours), [f.levels for f in WORDS]), tutorial)
+    for name, path in (("ours", ours), ("tutorial", tutorial)):
+        model = {"name": name, "implementation": "mlserver_sklearn.SKLearnModel"}
+        (folder / name).mkdir()
+        _write(folder / name / "model-settings.json", {**model, "parameters": {"uri": str(path)}})
     ports = {"http_port": 18_213, "grpc_port": 18_214, "metrics_port": 18_215}
     options = {"host": "127.0.0.1", "parallel_workers": 0, "debug": False}
     _write(folder / "settings.json", {**ports, **options})

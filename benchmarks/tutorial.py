@@ -13,55 +13,17 @@ import joblib
 import numpy as np
 import pandas as pd
 from flask import Flask, request
-from sklearn.compose import make_column_transformer
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
+from sklearn.pipeline import Pipeline
 
-from data.vocabulary import CAUSES, FINDINGS, Finding
+from benchmarks.tutorial_pipeline import WORDS, pipeline, table
+from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load_current
 
 MODELS = Path(os.environ.get("MODELS", "models"))
 OURS: Pipeline = joblib.load(MODELS / load_current(MODELS).version / "model.joblib")
-NUMBERS = [finding for finding in FINDINGS.values() if finding.kind == "numeric"]
-WORDS = [finding for finding in FINDINGS.values() if finding.kind != "numeric"]
+PIPELINE = pipeline(OURS, [[False, True] if f.kind == "boolean" else f.levels for f in WORDS])
 
 flask = Flask("tutorial")
-
-
-def _bins(table: pd.DataFrame) -> np.ndarray:
-    """Bin of each number; -1 is unknown."""
-    columns = [np.digitize(table[f.id], f.edges) for f in NUMBERS]
-    return np.where(table.isna(), -1, np.column_stack(columns))
-
-
-def _codes(encoded: np.ndarray) -> np.ndarray:
-    """The encoded columns in the order of the vocabulary, 0 for what is unknown."""
-    order = np.argsort([finding.index for finding in (*WORDS, *NUMBERS)])
-    return (encoded[:, order] + 1).astype(np.uint8)
-
-
-def _levels(finding: Finding[Any]) -> list[Any]:
-    return [False, True] if finding.kind == "boolean" else list(finding.levels)
-
-
-ENCODER = OrdinalEncoder(
-    categories=list(map(_levels, WORDS)), handle_unknown="use_encoded_value", unknown_value=-1
-)
-ENCODERS = make_column_transformer(
-    (ENCODER, [f.id for f in WORDS]),
-    (FunctionTransformer(_bins), [f.id for f in NUMBERS]),
-)
-PIPELINE = make_pipeline(ENCODERS, FunctionTransformer(_codes), *(step for _, step in OURS.steps))
-
-
-def table(answers: dict[str, Any]) -> pd.DataFrame:
-    """Answers of one person as a table with one row."""
-    return pd.DataFrame([{name: answers.get(name) for name in FINDINGS}]).astype(
-        {finding.id: float for finding in NUMBERS}
-    )
-
-
-ENCODERS.fit(table({}))
 
 
 def probabilities(answers: dict[str, Any]) -> dict[str, float]:
