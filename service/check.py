@@ -46,12 +46,12 @@ def check(codes: Codes, number: str = "") -> list[Safety]:
     return [_safety(*case, number) for case in each]
 
 
-def _safety(case: bytes, verdict: Verdict, signs: bytes, number: str) -> Safety:
+def _safety(case: bytes, verdict: Verdict, completing: bytes, number: str) -> Safety:
     urgency, asked = verdict.urgency, unasked(verdict)
     text = (
         f'"rules_urgency":{_TEXT[urgency]},"urgency_settled":{"true" if asked == "[]" else "false"}'
         f',"alerts":{alerts(verdict, number)},"unasked":{asked},"wells":{score(case, verdict)}'
-        f',"safety_net":{safety_net(signs[: verdict.above], number)}'
+        f',"safety_net":{safety_net(completing[: verdict.above], number)}'
     )
     rules = [ORDERED[place].id for place in verdict.fired]
     warnings = _warnings(case, verdict.contradictions)

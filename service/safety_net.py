@@ -44,23 +44,23 @@ def signs(cells: NDArray[np.int64]) -> list[bytes]:
     return [found[i : i + width] for i in range(0, len(found), width)]
 
 
-def safety_net(signs: bytes, number: str) -> str:
+def safety_net(completing: bytes, number: str) -> str:
     """JSON text for a case, given the signs that would complete a rule more urgent than today."""
-    return _text(_chosen(signs.translate(None, _NONE)), number)
+    return _text(_chosen(completing.translate(None, _NONE)), number)
 
 
 @lru_cache(maxsize=16_384)
-def _chosen(signs: bytes) -> bytes:
+def _chosen(completing: bytes) -> bytes:
     """At most five of them, most urgent first and one for each alert."""
     found: dict[str, int] = {}
-    for sign in signs:
+    for sign in completing:
         found.setdefault(_ALERTS[sign], sign)
     return bytes(found.values())[:MOST]
 
 
 @lru_cache(maxsize=4096)
-def _text(signs: bytes, number: str) -> str:
-    return json_text([_entry(sign, number) for sign in signs])
+def _text(chosen: bytes, number: str) -> str:
+    return json_text([_entry(sign, number) for sign in chosen])
 
 
 def _entry(sign: int, number: str) -> ComeBackIf:
