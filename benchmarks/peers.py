@@ -59,12 +59,12 @@ def main() -> None:
 
 
 def _peers(folder: Path) -> dict[str, Peer]:
-    asked_people = people(1000)
-    bodies = [body(answers) for answers in asked_people]
+    answered = people(1000)
+    bodies = [body(answers) for answers in answered]
     asked = _lines(folder / "bodies.txt", bodies)
     tensors = _lines(folder / "tensors.txt", map(_tensor, bodies))
-    tables = _lines(folder / "tables.txt", map(_table, asked_people))
-    # Its own libraries and nothing of ours but the encoder, without which no pipeline opens.
+    tables = _lines(folder / "tables.txt", map(_table, answered))
+    # Its own libraries; of ours only what the two pipelines are made of, else they do not open.
     start = ["env", f"PYTHONPATH={ROOT}", f"{ROOT}/.bench-mlserver/bin/mlserver", "start"]
     mlserver = [*start, _mlserver(folder)]
     flask = granian("benchmarks.tutorial:flask", 18_211)

@@ -22,15 +22,15 @@ def alerts(verdict: Verdict, number: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _groups(fired: Sequence[int]) -> list[tuple[list[int], bool]]:
+def _groups(fired: Sequence[int]) -> list[tuple[Sequence[int], bool]]:
     """Rules of each danger, and whether any of them counts points."""
     groups: dict[str, list[int]] = {}
     for place in fired:
         groups.setdefault(ORDERED[place].alert, []).append(place)
-    return [(places, any(ORDERED[p].points for p in places)) for places in groups.values()]
+    return [(tuple(rules), any(ORDERED[p].points for p in rules)) for rules in groups.values()]
 
 
-def _one(places: list[int], counts: bool, verdict: Verdict, number: str) -> str:
+def _one(places: Sequence[int], counts: bool, verdict: Verdict, number: str) -> str:
     points = verdict.points if counts else b""
     return _text(tuple([(place, verdict.cells[place]) for place in places]), points, number)
 

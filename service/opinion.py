@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 from operator import attrgetter
 from typing import Final, Literal, cast
 
@@ -110,7 +111,7 @@ def _opinion(row: list[float], care: Sequence[tuple[str, float]], state: str) ->
 
 def _check(row: Sequence[float]) -> None:
     """ValueError if these are no probabilities."""
-    if not (min(row) >= 0 and abs(sum(row) - 1) <= 1e-9):  # NaN fails the sum
+    if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
 
 

@@ -86,7 +86,7 @@ def _errors(case: Answers | list[Problem]) -> str | None:
 
 
 def _results(texts: Iterable[str]) -> Response:
-    """The answer to a batch, written one by one to where it stays: it is never there twice."""
+    """The answer to a batch, written to the buffer that goes out, so that memory holds it once."""
     before, answer = b'{"results":[', BytesIO()
     for text in texts:
         answer.write(before)
