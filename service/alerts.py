@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from msgspec import Raw
+
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
 from service.contract import Alert
-from service.json_text import joined, json_text
+from service.json_text import part
 from service.local import localised
 from service.tables import FIRED
 from service.verdicts import ORDERED, TABLES, Verdict
 from service.wells import items
 
 
-def alerts(verdict: Verdict, number: str) -> str:
-    """JSON text of a case's alerts, most urgent first (contract: Alert)."""
+def alerts(verdict: Verdict, number: str) -> list[Raw]:
+    """A case's alerts, most urgent first (contract: Alert)."""
     if not verdict.fired:
-        return "[]"
+        return []
     groups = _groups(tuple(verdict.fired))
-    return joined([_one(places, counts, verdict, number) for places, counts in groups])
+    return [_one(places, counts, verdict, number) for places, counts in groups]
 
 
 @lru_cache(maxsize=4096)
@@ -30,13 +32,13 @@ def _groups(fired: Sequence[int]) -> list[tuple[Sequence[int], bool]]:
     return [(tuple(rules), any(ORDERED[p].points for p in rules)) for rules in groups.values()]
 
 
-def _one(places: Sequence[int], counts: bool, verdict: Verdict, number: str) -> str:
+def _one(places: Sequence[int], counts: bool, verdict: Verdict, number: str) -> Raw:
     points = verdict.points if counts else b""
     return _text(tuple([(place, verdict.cells[place]) for place in places]), points, number)
 
 
 @lru_cache(maxsize=4096)
-def _text(fired: Sequence[tuple[int, int]], points: bytes, number: str) -> str:
+def _text(fired: Sequence[tuple[int, int]], points: bytes, number: str) -> Raw:
     """One alert of the rules of one danger, each with its cell, the most urgent of them first."""
     rules = [ORDERED[place] for place, _ in fired]
     met = {
@@ -57,4 +59,4 @@ def _text(fired: Sequence[tuple[int, int]], points: bytes, number: str) -> str:
         "source": "; ".join(dict.fromkeys(SOURCES[rule.source].citation for rule in rules)),
         "because": sorted(met, key=lambda finding: FINDINGS[finding].index),
     }
-    return json_text(alert)
+    return part(alert)

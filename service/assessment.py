@@ -1,27 +1,28 @@
 """From answers to an assessment: rules, then model, then what was not asked, then warnings.
 
-An assessment is made as the JSON text that goes out, from parts that were written once; who
-wants it as a value reads it back.
+An assessment is put together from parts that were written once, as JSON; who wants it as a plain
+value reads it back.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from typing import Final
 
-from msgspec import Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
 from models.artifact import Model
-from service.beside import beside
+from service.beside import NO_MORE, beside
 from service.cases import Cases, cases_of
 from service.check import Safety, check, with_former
 from service.contract import Assessment, UrgencyBasis
-from service.json_text import json_text
+from service.contradictions import Caution
+from service.json_text import json_text, part
 from service.local import emergency_number, localised
-from service.opinion import ModelProblem, Opinion, opinions
+from service.opinion import Cause, ModelProblem, Opinion, opinions
 from service.rule import most_urgent
 
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
@@ -36,14 +37,35 @@ class Counted(Struct, frozen=True, gc=False):
     likeliest: str | None  # cause
 
 
+class Answer(Struct, gc=False):
+    """An assessment as it goes out, of parts that were written once (contract: Assessment)."""
+
+    urgency: Urgency
+    urgency_basis: UrgencyBasis
+    urgency_causes: Sequence[str]
+    what_to_do: str
+    rules_urgency: Urgency | None
+    urgency_settled: bool
+    alerts: list[Raw]
+    unasked: list[Raw]
+    wells: Raw
+    safety_net: Raw
+    causes: list[Cause] | None
+    warnings: list[Caution]
+    model: Raw
+    prevalence: Raw | UnsetType = UNSET
+    explanation: Raw | UnsetType = UNSET
+    doubt: Raw | UnsetType = UNSET
+    steady: Raw | UnsetType = UNSET
+    vocabulary: Raw = part(VERSION)
+    notice: Raw = part(WORDING.service("notice"))
+
+
 class Said(Struct, frozen=True, gc=False):
     """An assessment, and what of it may be counted."""
 
-    text: str  # JSON (contract: Assessment)
+    answer: Answer
     counted: Counted
-
-
-_LAST: Final = json_text({"vocabulary": VERSION, "notice": WORDING.service("notice")})[1:]
 
 
 def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
@@ -53,7 +75,7 @@ def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
 
 def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -> list[Assessment]:
     """Assess every case as if it were alone."""
-    return [json.loads(said.text) for said in assess_each(cases_of(cases), model)]
+    return [json.loads(json_text(said.answer)) for said in assess_each(cases_of(cases), model)]
 
 
 def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
@@ -70,36 +92,40 @@ def _assess(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
     if cases.options is None:
         return map(_said, safe, spoken, cases.children, repeat(number))
     pairs = beside(cases, spoken, model)
-    opinion, texts = [p.opinion for p in pairs], [p.text for p in pairs]
-    return map(_said, safe, opinion, cases.children, repeat(number), texts)
+    opinion, members = [p.opinion for p in pairs], [p.members for p in pairs]
+    return map(_said, safe, opinion, cases.children, repeat(number), members)
 
 
-def _said(safety: Safety, opinion: Opinion, child: bool, number: str, more: str = "") -> Said:
+def _said(
+    safety: Safety, opinion: Opinion, child: bool, number: str, more: Mapping[str, Raw] = NO_MORE
+) -> Said:
     urgency, basis = _urgency(safety.urgency, opinion.urgency, safety.danger_open, child)
-    raising = opinion.raising if basis == "model" else ()
-    first = _first(urgency, basis, raising, safety.danger_open, number)
-    text = (
-        f'{first},{safety.text},"causes":{opinion.causes},"warnings":{safety.warnings},'
-        f'"model":{opinion.state}{more},{_LAST}'
+    answer = Answer(
+        urgency,
+        basis,
+        opinion.raising if basis == "model" else (),
+        _what_to_do(urgency, safety.danger_open, number),
+        safety.urgency,
+        not safety.unasked,
+        safety.alerts,
+        safety.unasked,
+        safety.wells,
+        safety.safety_net,
+        opinion.causes,
+        safety.warnings,
+        opinion.state,
+        **more,
     )
-    return Said(text, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
+    return Said(answer, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
 
 
-@lru_cache(maxsize=1024)
-def _first(
-    urgency: Urgency, basis: UrgencyBasis, causes: tuple[str, ...], danger_open: bool, number: str
-) -> str:
-    """Members up to what_to_do; a danger that was not asked about is not for weeks."""
+@lru_cache(maxsize=256)
+def _what_to_do(urgency: Urgency, danger_open: bool, number: str) -> str:
+    """What to do first; a danger that was not asked about is not for weeks."""
     words = WORDING.urgency(urgency)
     if urgency == "soon" and danger_open:
         words += f" {WORDING.service('still_open')}"
-    members = {
-        "urgency": urgency,
-        "urgency_basis": basis,
-        "urgency_causes": causes,
-        "what_to_do": localised(words, number),
-    }
-    return json_text(members)[:-1]
+    return localised(words, number)
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,10 @@
 """What is said of a case beside its assessment, where a request asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from msgspec import Raw
 from msgspec.structs import replace
 
 from data.vocabulary import CAUSES
@@ -13,7 +15,7 @@ from service.cases import Cases
 from service.conditions import Codes
 from service.contract_options import Prevalence
 from service.doubts import doubt
-from service.json_text import json_text
+from service.json_text import NULL, part
 from service.opinion import ModelProblem, Opinion, opinions
 from service.options import Options
 from service.reasons import explanation
@@ -21,13 +23,14 @@ from service.rule import most_urgent
 from service.steady import steadiness
 
 BY_CALLER: Final = "Given with the request."
+NO_MORE: Final[Mapping[str, Raw]] = MappingProxyType({})
 
 
 class Beside(NamedTuple):
     """The opinion under the prevalence that was asked for, and the members asked for."""
 
     opinion: Opinion
-    text: str = ""  # JSON text of members, each with a comma before it
+    members: Mapping[str, Raw] = NO_MORE  # those asked for, by their names
 
 
 def beside(cases: Cases, spoken: list[Opinion], model: Model | ModelProblem | None) -> list[Beside]:
@@ -42,12 +45,13 @@ def beside(cases: Cases, spoken: list[Opinion], model: Model | ModelProblem | No
 def _beside(
     case: Codes, opinion: Opinion, options: Options, model: Model | ModelProblem | None
 ) -> Beside:
+    nothing = Beside(opinion, dict.fromkeys(_asked(options), NULL))
     if not isinstance(model, Model) or opinion.urgency is None:
-        return Beside(opinion, _text(dict.fromkeys(_asked(options))))
+        return nothing
     try:
         return _of_model(case, opinion, options, model)
     except Exception:  # a wrong model may raise anything; its probabilities stand
-        return Beside(opinion, _text(dict.fromkeys(_asked(options))))
+        return nothing
 
 
 def _of_model(case: Codes, opinion: Opinion, options: Options, model: Model) -> Beside:
@@ -67,7 +71,7 @@ def _of_model(case: Codes, opinion: Opinion, options: Options, model: Model) -> 
         "steady": lambda: steadiness(here, account, case, now, usual),
     }
     members |= {name: make() for name, make in made.items() if name in _asked(options)}
-    return Beside(opinion, _text(members))
+    return Beside(opinion, {name: part(member) for name, member in members.items()})
 
 
 def _asked(options: Options) -> list[str]:
@@ -78,10 +82,6 @@ def _asked(options: Options) -> list[str]:
         "steady": options.steady,
     }
     return [name for name, wanted in asked.items() if wanted]
-
-
-def _text(members: dict[str, Any]) -> str:
-    return f",{json_text(members)[1:-1]}"
 
 
 def _prevalence(options: Options, model: Model) -> Prevalence:

@@ -1,18 +1,26 @@
 """JSON text, written fast: compact, in UTF-8, keys in the order in which they stand."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec import Raw
 
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def json_text(value: Any) -> str:
+def json_text(value: Any) -> bytes:
     """Text of a value."""
-    return _ENCODER.encode(value).decode()
+    return _ENCODER.encode(value)
 
 
-def joined(texts: Sequence[str]) -> str:
-    """Text of an array, given the texts of its items."""
-    return f"[{','.join(texts)}]"
+def json_line(value: Any) -> bytes:
+    """Text of a value, and the end of the line."""
+    return _ENCODER.encode_lines((value,))
+
+
+def part(value: Any) -> Raw:
+    """A value that is written once, to stand in others that are written later."""
+    return Raw(json_text(value))
+
+
+NULL: Final = part(None)

@@ -57,7 +57,7 @@ def _exactly(body: Any) -> Cases:
 def what_next(cases: Cases, model: Model | ModelProblem | None) -> Next:
     """What to ask the one case next; a model that cannot say costs it the chances alone."""
     (opinion,) = opinions(cases.codes, cases.children, model)
-    state: ModelState = json.loads(opinion.state)
+    state: ModelState = json.loads(bytes(opinion.state))
     case, former = cases.codes[0].copy(), cases.former[0] if cases.former else ()
     if cases.children[0]:
         case[FINDINGS["age"].index] = 1  # answered: no rule reads it, and no model is asked

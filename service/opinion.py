@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from math import fsum
 from operator import attrgetter
 from typing import Final, Literal, cast
@@ -14,8 +15,9 @@ from data.wording import WORDING
 from models.artifact import Model
 from service.conditions import Codes
 from service.contract import ModelState, ModelStatus
-from service.json_text import json_text
+from service.json_text import json_text, part
 from service.rule import most_urgent
+from service.tables import rows_of
 
 UNLISTED: Final = "none_of_these"
 
@@ -23,14 +25,14 @@ UNLISTED: Final = "none_of_these"
 class Cause(Struct, gc=False):
     """A cause as it goes out (contract: CauseProbability)."""
 
-    cause: Raw  # JSON text: its id, and the members label and group
+    cause: Raw  # its id, and the members label and group
     probability: float
 
 
 def _written(cause: str, group: str | None) -> Raw:
     """What never changes of a cause, written once."""
     members = json_text({"label": WORDING.label(cause), "group": group})[1:-1]
-    return Raw(f"{json_text(cause)},{members}")
+    return Raw(json_text(cause) + b"," + members)
 
 
 _IDS: Final = list(CAUSES)
@@ -49,8 +51,8 @@ class ModelProblem:
 class Opinion(Struct, frozen=True, gc=False):
     """The model's part of an answer; without causes there is no urgency either."""
 
-    state: str  # JSON text (contract: ModelState)
-    causes: str = "null"  # JSON text (contract: CauseProbability)
+    state: Raw  # contract: ModelState
+    causes: list[Cause] | None = None  # all, the likeliest first
     urgency: Urgency | None = None
     raising: tuple[str, ...] = ()  # causes for which it is that urgent
     likeliest: str | None = None  # cause
@@ -78,9 +80,9 @@ def _silent(status: ModelStatus, reason: str, version: str | None) -> Opinion:
 
 
 @lru_cache(maxsize=64)
-def _state(version: str | None, status: ModelStatus, reason: str | None) -> str:
+def _state(version: str | None, status: ModelStatus, reason: str | None) -> Raw:
     state: ModelState = {"version": version, "status": status, "reason": reason}
-    return json_text(state)
+    return part(state)
 
 
 def _ask(model: Model, codes: Codes) -> list[Opinion]:
@@ -89,24 +91,26 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
         rows = model.predict_proba(codes)
         if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
-        asked = [model.care[cause] for cause in CAUSES]
-        care = [(entry.urgency, entry.threshold) for entry in asked]
+        care = [model.care[cause] for cause in CAUSES]
+        asked = tuple([entry.urgency for entry in care])
+        enough = rows_of(rows >= [entry.threshold for entry in care])
         state = _state(model.version, "ok", None)
-        return [_opinion(row, care, state) for row in rows.tolist()]
+        pairs = zip(rows.tolist(), enough, strict=True)
+        return [_opinion(row, reached, asked, state) for row, reached in pairs]
     except Exception:  # a wrong model may raise anything
         if len(codes) == 1:
             return [_silent("failed", "model_failed", model.version)]
         return [opinion for i in range(len(codes)) for opinion in _ask(model, codes[i : i + 1])]
 
 
-def _opinion(row: list[float], care: Sequence[tuple[str, float]], state: str) -> Opinion:
-    """What probabilities say, given how urgent each cause is from which probability on."""
+def _opinion(row: list[float], reached: bytes, asked: tuple[str, ...], state: Raw) -> Opinion:
+    """What probabilities say, given which reach the threshold of what their cause asks for."""
     _check(row)
     causes = list(map(Cause, _CAUSES, row))
     causes.sort(key=_PROBABILITY, reverse=True)  # stable: ties keep the vocabulary's order
     likeliest = _IDS[row.index(causes[0].probability)]
-    urgency, raising = _urgency(row, likeliest, care)
-    return Opinion(state, json_text(causes), urgency, raising, likeliest)
+    urgency, raising = _urgency(reached, likeliest, asked)
+    return Opinion(state, causes, urgency, raising, likeliest)
 
 
 def _check(row: Sequence[float]) -> None:
@@ -115,17 +119,17 @@ def _check(row: Sequence[float]) -> None:
         raise ValueError("not probabilities")
 
 
+@lru_cache(maxsize=4096)
 def _urgency(
-    row: Sequence[float], likeliest: str, care: Sequence[tuple[str, float]]
+    reached: bytes, likeliest: str, asked: tuple[str, ...]
 ) -> tuple[Urgency, tuple[str, ...]]:
     """Most urgent care of the causes that reach their threshold, and those that call for it."""
-    causes = zip(_IDS, care, row, strict=True)
-    reached = [(cause, asked) for cause, (asked, threshold), p in causes if p >= threshold]
+    calls = list(compress(zip(_IDS, asked, strict=True), reached))
     if likeliest == UNLISTED:
-        reached.append((likeliest, "soon"))
-    if not reached:
+        calls.append((likeliest, "soon"))
+    if not calls:
         return "self_care", ()
-    urgency = most_urgent(cast(Urgency, asked) for _, asked in reached)
+    urgency = most_urgent(cast(Urgency, asked) for _, asked in calls)
     if urgency == "self_care":
         return urgency, ()  # nothing is raised
-    return urgency, tuple(dict.fromkeys(cause for cause, asked in reached if asked == urgency))
+    return urgency, tuple(dict.fromkeys(cause for cause, asked in calls if asked == urgency))

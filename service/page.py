@@ -18,6 +18,7 @@ from service.cases import cases_of
 from service.contract import Assessment
 from service.current import model
 from service.form import PART, PARTS, BadForm, read_fields, values
+from service.json_text import json_text
 from service.local import ANYWHERE, emergency_number
 from service.metrics import SAID
 from service.options import Options
@@ -162,7 +163,7 @@ def _assess(answers: Answers, live: bool) -> Assessment:
     (said,) = assess_each(cases, model())
     if not live:
         request.environ[SAID] = [said.counted]
-    said_of_it: Assessment = json.loads(said.text)
+    said_of_it: Assessment = json.loads(json_text(said.answer))
     return said_of_it
 
 

@@ -1,7 +1,6 @@
 """POST /v1/predict and /v1/predict/batch."""
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -9,14 +8,15 @@ from flask import Blueprint, Response, abort, request
 from data.vocabulary import Answers
 from service import quick
 from service.ahead import ASSESSED
-from service.assessment import Counted, Said, assess_each
+from service.assessment import Answer, Counted, Said, assess_each
 from service.body import read_body
 from service.cases import Cases, cases_of
+from service.contract import Skipped
 from service.current import model
-from service.json_text import json_text
+from service.json_text import json_line
 from service.metrics import SAID, SKIPPED
 from service.options import options_of
-from service.request import Problem, former_ids, read_batch, read_case
+from service.request import former_ids, read_batch, read_case
 from service.strict_json import loads
 
 bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
@@ -29,7 +29,7 @@ def predict() -> Response:
         abort(400, "There is no query parameter here.")
     said = request.environ.get(ASSESSED) or _assessed()
     request.environ[SAID] = [said.counted]
-    return Response(f"{said.text}\n", content_type="application/json")
+    return Response(json_line(said.answer), content_type="application/json")
 
 
 @bp.post("/batch")
@@ -40,14 +40,16 @@ def predict_batch() -> Response:
         abort(400, "The only query parameter here is on_error=skip.")
     body = read_body("BATCH_BYTES")
     if cases := quick.batch(body):
-        return _results(_texts(cases))
+        return _results(_answers(cases))
     asked = loads(body)
     read = read_batch(asked, skip=bool(query))
     fitting = [case for case in read if not isinstance(case, list)]
     request.environ[SKIPPED] = len(read) - len(fitting)
     pairs = zip(asked["cases"], read, strict=True)
-    texts = _texts(_stated(fitting, [case for case, found in pairs if not isinstance(found, list)]))
-    return _results(_errors(case) or next(texts) for case in read)
+    stated = [case for case, found in pairs if not isinstance(found, list)]
+    answers = _answers(_stated(fitting, stated))
+    skipped = (Skipped(errors=case) if isinstance(case, list) else None for case in read)
+    return _results(errors or next(answers) for errors in skipped)
 
 
 def _assessed() -> Said:
@@ -70,27 +72,14 @@ def _stated(answers: list[Answers], stated: list[Any]) -> Cases:
     )
 
 
-def _texts(cases: Cases) -> Iterator[str]:
-    """Text of each assessment; what may be counted of it is left for the metrics."""
+def _answers(cases: Cases) -> Iterator[Answer]:
+    """Each assessment; what may be counted of it is left for the metrics."""
     said: list[Counted] = []
     request.environ[SAID] = said
     for one in assess_each(cases, model()):
         said.append(one.counted)
-        yield one.text
+        yield one.answer
 
 
-def _errors(case: Answers | list[Problem]) -> str | None:
-    if not isinstance(case, list):
-        return None
-    return json_text({"errors": case})
-
-
-def _results(texts: Iterable[str]) -> Response:
-    """The answer to a batch, written to the buffer that goes out, so that memory holds it once."""
-    before, answer = b'{"results":[', BytesIO()
-    for text in texts:
-        answer.write(before)
-        answer.write(text.encode())
-        before = b","
-    answer.write(b"]}\n")
-    return Response(answer.getvalue(), content_type="application/json")
+def _results(results: Iterable[Answer | Skipped]) -> Response:
+    return Response(json_line({"results": list(results)}), content_type="application/json")

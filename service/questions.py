@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from msgspec import Raw
 
 from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
 from service.contract import Unasked
-from service.json_text import joined, json_text
+from service.json_text import part
 from service.rule import Rule
 from service.safety import RULES
 from service.tables import COULD_FIRE, Table
@@ -26,11 +27,11 @@ NAMES: Final = list(FINDINGS)
 Keys = tuple[int, ...]
 
 
-def unasked(verdict: Verdict) -> str:
-    """JSON text of a case's open questions (contract: Unasked)."""
+def unasked(verdict: Verdict) -> list[Raw]:
+    """A case's open questions (contract: Unasked)."""
     best, rules = _open(verdict)
     keys = sorted(best.values())
-    return joined([_question(key & 0xFF, tuple(rules[key & 0xFF])) for key in keys])
+    return [_question(key & 0xFF, tuple(rules[key & 0xFF])) for key in keys]
 
 
 def averted(verdict: Verdict) -> dict[int, float]:
@@ -55,7 +56,7 @@ def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, list[int]]]:
 
 
 @lru_cache(maxsize=8192)
-def _question(finding: int, places: tuple[int, ...]) -> str:
+def _question(finding: int, places: tuple[int, ...]) -> Raw:
     """One question, and the rules that it could make fire, the most urgent first."""
     rules = [ORDERED[place] for place in places]
     question: Unasked = {
@@ -64,7 +65,7 @@ def _question(finding: int, places: tuple[int, ...]) -> str:
         "could_raise_to": rules[0].action.urgency,
         "rules": [rule.id for rule in sorted(rules, key=RULES.index)],
     }
-    return json_text(question)
+    return part(question)
 
 
 def _harm(urgency: Urgency, missing: float) -> float:

@@ -5,15 +5,16 @@ from functools import lru_cache
 from typing import Annotated, Final, TypedDict
 
 import numpy as np
+from msgspec import Raw
 from numpy.typing import NDArray
 
 from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
-from service.json_text import json_text
+from service.json_text import part
 from service.local import localised
 from service.rule import Rule, Within
 from service.says import says
-from service.tables import Table
+from service.tables import Table, rows_of
 from service.verdicts import ORDERED, TABLES
 
 MOST: Final = 5
@@ -40,12 +41,11 @@ Sign = tuple[Rule, str, tuple[str, ...]]  # a rule, and the finding and levels t
 
 def signs(cells: NDArray[np.int64]) -> list[bytes]:
     """The sign that would complete each rule, 0 for none, for each case of cells, (n, rules)."""
-    found, width = _SIGN_OF_CELL.take(cells).tobytes(), cells.shape[1]
-    return [found[i : i + width] for i in range(0, len(found), width)]
+    return rows_of(_SIGN_OF_CELL.take(cells))
 
 
-def safety_net(completing: bytes, number: str) -> str:
-    """JSON text for a case, given the signs that would complete a rule more urgent than today."""
+def safety_net(completing: bytes, number: str) -> Raw:
+    """The net of a case, given the signs that would complete a rule more urgent than today."""
     return _text(_chosen(completing.translate(None, _NONE)), number)
 
 
@@ -59,8 +59,8 @@ def _chosen(completing: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _text(chosen: bytes, number: str) -> str:
-    return json_text([_entry(sign, number) for sign in chosen])
+def _text(chosen: bytes, number: str) -> Raw:
+    return part([_entry(sign, number) for sign in chosen])
 
 
 def _entry(sign: int, number: str) -> ComeBackIf:

@@ -82,6 +82,12 @@ class Tables:
         return bytes(self.tables[condition].codes[cell - self._firsts[condition]])
 
 
+def rows_of(cells: NDArray[np.uint8] | NDArray[np.bool_]) -> list[bytes]:
+    """Each row of an array of bytes, shape (n, k)."""
+    whole, width = cells.tobytes(), cells.shape[1]
+    return [whole[start : start + width] for start in range(0, len(whole), width)]
+
+
 def _kinds(condition: Condition, finding: Finding[Any]) -> NDArray[np.int64]:
     """For each code of a finding, which of those that the condition tells apart it is."""
     codes = np.zeros((len(finding.levels) + 1, len(FINDINGS)), np.uint8)

@@ -11,7 +11,7 @@ from service.conditions import Codes
 from service.contradictions import CONTRADICTIONS
 from service.rule import Rule
 from service.safety import RULES, WELLS
-from service.tables import COULD_FIRE, FIRED, Tables
+from service.tables import COULD_FIRE, FIRED, Tables, rows_of
 
 # Most urgent first, so that the rules above an urgency are always the first few.
 ORDERED: Final[tuple[Rule, ...]] = tuple(
@@ -65,9 +65,9 @@ def judge(codes: Codes) -> list[Verdict]:
 
 def judge_cells(cells: NDArray[np.int64]) -> list[Verdict]:
     """A verdict on each case of which these are the cells, shape (n, conditions)."""
-    values, numbers = TABLES.value.take(cells).tobytes(), cells.ravel().data
-    starts = range(0, len(values), cells.shape[1])
-    return [_verdict(values[i : i + cells.shape[1]], numbers[i : i + _POINTS]) for i in starts]
+    numbers, width = cells.ravel().data, cells.shape[1]
+    rows = enumerate(rows_of(TABLES.value.take(cells)))
+    return [_verdict(row, numbers[i * width : i * width + _POINTS]) for i, row in rows]
 
 
 def _verdict(values: bytes, cells: memoryview) -> Verdict:

@@ -6,9 +6,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict
 
+from msgspec import Raw
+
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES, WORDING
-from service.json_text import json_text
+from service.json_text import NULL, part
 from service.safety import WELLS
 from service.says import says
 from service.tables import COULD_FIRE, FIRED
@@ -37,14 +39,14 @@ class Wells(TypedDict):
     note: Annotated[str, says("How to read the score.")]
 
 
-def score(case: bytes, verdict: Verdict) -> str:
-    """JSON text of the score of a case of which a sign of the leg is known or a point given."""
+def score(case: bytes, verdict: Verdict) -> Raw:
+    """The score of a case of which a sign of the leg is known or a point given."""
     points = verdict.points
-    return _text(points) if FIRED in points or any(_SIGNS(case)) else "null"
+    return _text(points) if FIRED in points or any(_SIGNS(case)) else NULL
 
 
 @lru_cache(maxsize=4096)
-def _text(points: bytes) -> str:
+def _text(points: bytes) -> Raw:
     given, unknown = items(points, FIRED), items(points, COULD_FIRE)
     stratum = _stratum(len(given))
     settled = stratum == _stratum(len(given) + len(unknown))
@@ -58,7 +60,7 @@ def _text(points: bytes) -> str:
         "source": SOURCES[stratum["source"]].citation,
         "note": WORDING.service("wells_note"),
     }
-    return json_text(wells)
+    return part(wells)
 
 
 def _stratum(points: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from data.vocabulary import FINDINGS, URGENCIES
 from service.certificate import PATH, digest
 from service.check import check
+from service.json_text import json_text
 from service.safety import RULES
 from tests.service.second_statement import URGENCY, completions, fires, grid, reads
 
@@ -166,7 +167,7 @@ def sweep(block):
 def alone(row):
     """What the service says of one case, in the form of the columns: Judged, fired, raising."""
     (said,) = check(row[None])
-    part = json.loads(f"{{{said.text}}}")
+    part = json.loads(json_text(said))
     urgency = NO_RULE if said.urgency is None else URGENCIES.index(said.urgency)
     alerts = {alert["id"] for alert in part["alerts"]}
     fired = {rule for alert in part["alerts"] for rule in alert["rules"]}
@@ -174,7 +175,7 @@ def alone(row):
     return (
         urgency,
         [name in alerts for name in ALERTS],
-        not part["urgency_settled"],
+        bool(part["unasked"]),
         said.danger_open,
         [rule.id in fired for rule in RULES],
         [rule.id in raising for rule in RULES],

@@ -29,11 +29,11 @@ def none_of_them(_control, _home):
 
 
 def no_list(_control, _home):
-    return lambda *_: "[]"
+    return lambda *_: []
 
 
 def no_score(_control, _home):
-    return lambda *_: "null"
+    return lambda *_: None
 
 
 def never(_control, _home):
@@ -122,10 +122,12 @@ def unknown_is_the_first_level(encode, _home):
 
 
 def _each(opinion, model, codes):
-    asked = [model.care[cause] for cause in opinion.CAUSES]
-    care = [(entry.urgency, entry.threshold) for entry in asked]
+    care = [model.care[cause] for cause in opinion.CAUSES]
+    asked, thresholds = zip(*((c.urgency, c.threshold) for c in care), strict=True)
     state = opinion._state(model.version, "ok", None)
-    return [opinion._opinion(row, care, state) for row in model.predict_proba(codes).tolist()]
+    rows = model.predict_proba(codes)
+    pairs = zip(rows.tolist(), opinion.rows_of(rows >= thresholds), strict=True)
+    return [opinion._opinion(row, reached, asked, state) for row, reached in pairs]
 
 
 def unguarded(_ask, opinion):
@@ -146,8 +148,8 @@ def all_or_nothing(_ask, opinion):
 
 
 def unsigned(said, opinion):
-    def without_version(row, care, _state):
-        return said(row, care, opinion._state(None, "ok", None))
+    def without_version(row, reached, asked, _state):
+        return said(row, reached, asked, opinion._state(None, "ok", None))
 
     return without_version
 

@@ -14,6 +14,7 @@ from service.cases import cases_of
 from service.check import check
 from service.conditions import any_of, at_least, is_one_of
 from service.contradictions import CONTRADICTIONS
+from service.json_text import json_text
 from service.safety import RULES, WELLS, V
 from service.tables import Table, Tables, TooWide
 from service.verdicts import ORDERED, TABLES
@@ -23,7 +24,7 @@ from tests.service.plain import because, danger_open, missing, safety_part
 def compare(several):
     """Each case, together and alone, against the plain statement."""
     cases = cases_of(several)
-    texts = [said.text for said in assess_each(cases, None)]
+    texts = [json_text(said.answer) for said in assess_each(cases, None)]
     for answers, text, safety in zip(several, texts, check(cases.codes), strict=True):
         said, expected = json.loads(text), safety_part(answers)
         assert list({**said, **expected}.items()) == list(said.items()), answers
@@ -64,9 +65,10 @@ def test_the_text_is_compact_json_and_says_what_is_counted(cases, model):
     """In UTF-8, no member twice, and nothing lost."""
     several = cases(300)[1]
     for answers, said in zip(several, assess_each(cases_of(several), model), strict=True):
-        read, counted = json.loads(said.text), said.counted
+        text, counted = json_text(said.answer), said.counted
+        read = json.loads(text)
         assert counted.known == len(answers)
-        assert msgspec.json.encode(read).decode() == said.text
+        assert msgspec.json.encode(read) == text
         assert counted.urgency == read["urgency"]
         fired = [rule for alert in read["alerts"] for rule in alert["rules"]]
         assert sorted(counted.rules) == sorted(fired)
