@@ -105,17 +105,17 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
 
 def _opinion(row: list[float], reached: bytes, asked: tuple[str, ...], state: Raw) -> Opinion:
     """What probabilities say, given which reach the threshold of what their cause asks for."""
-    _check(row)
     causes = list(map(Cause, _CAUSES, row))
     causes.sort(key=_PROBABILITY, reverse=True)  # stable: ties keep the vocabulary's order
+    _check(row, causes[-1].probability)
     likeliest = _IDS[row.index(causes[0].probability)]
     urgency, raising = _urgency(reached, likeliest, asked)
     return Opinion(state, causes, urgency, raising, likeliest)
 
 
-def _check(row: Sequence[float]) -> None:
-    """ValueError if these are no probabilities."""
-    if not (min(row) >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
+def _check(row: Sequence[float], least: float) -> None:
+    """ValueError if these are no probabilities, of which this is the least unless one is NaN."""
+    if not (least >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
 
 

@@ -29,39 +29,37 @@ Keys = tuple[int, ...]
 
 def unasked(verdict: Verdict) -> list[Raw]:
     """A case's open questions (contract: Unasked)."""
-    best, rules = _open(verdict)
-    keys = sorted(best.values())
-    return [_question(key & 0xFF, tuple(rules[key & 0xFF])) for key in keys]
+    return [_question(*asked) for asked in sorted(_open(verdict).values())]
 
 
 def averted(verdict: Verdict) -> dict[int, float]:
     """Harm that each open question could avert, up to a factor, by position of its finding."""
-    return {finding: _HARMS[key >> 8] for finding, key in _open(verdict)[0].items()}
+    return {finding: _HARMS[key >> 8] for finding, (key, *_) in _open(verdict).items()}
 
 
-def _open(verdict: Verdict) -> tuple[dict[int, int], dict[int, list[int]]]:
-    """Key of each open question, and the rules that it could make fire, by its finding."""
-    best: dict[int, int] = {}
-    rules: dict[int, list[int]] = {}
+def _open(verdict: Verdict) -> dict[int, list[int]]:
+    """Key of each open question, then the rules that it could make fire, by its finding."""
+    asked: dict[int, list[int]] = {}
     for place in places(verdict.values, COULD_FIRE, verdict.above):
         for key in _KEYS[verdict.cells[place]]:
             finding = key & 0xFF
-            if finding in rules:
-                rules[finding].append(place)
-                if key < best[finding]:
-                    best[finding] = key
+            if finding in asked:
+                entry = asked[finding]
+                entry[0] = min(entry[0], key)
+                entry.append(place)
             else:
-                rules[finding], best[finding] = [place], key
-    return best, rules
+                asked[finding] = [key, place]
+    return asked
 
 
 @lru_cache(maxsize=8192)
-def _question(finding: int, places: tuple[int, ...]) -> Raw:
+def _question(key: int, *places: int) -> Raw:
     """One question, and the rules that it could make fire, the most urgent first."""
+    name = NAMES[key & 0xFF]
     rules = [ORDERED[place] for place in places]
     question: Unasked = {
-        "finding": NAMES[finding],
-        "question": WORDING.question(NAMES[finding]),
+        "finding": name,
+        "question": WORDING.question(name),
         "could_raise_to": rules[0].action.urgency,
         "rules": [rule.id for rule in sorted(rules, key=RULES.index)],
     }

@@ -6,21 +6,19 @@ test says so. No error is worded here: what is not taken has only not been read 
 
 import re
 from functools import lru_cache
-from operator import getitem
+from operator import itemgetter
 from typing import Any, Final, Literal
 
 import msgspec
 import numpy as np
 from msgspec import UNSET, Raw, UnsetType
+from numpy.typing import NDArray
 
 from data.vocabulary import FINDINGS, UNDER_AGE, Finding
 from service.cases import Cases
 from service.request import MOST_CASES
 from service.strict_json import LONGEST_NUMBER
 
-# A finding is told by the code of its answer, or by one of these; 0 is not named at all.
-_CHILD, _NULL = 254, 255
-_CODES: Final = bytes(range(_CHILD)) + bytes(2)  # of what a finding is told by
 _COLON: Final = ord(":")
 _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
@@ -53,7 +51,8 @@ def _cases(told: bytes, members: int, body: bytes) -> Cases | None:
     """
     if np.count_nonzero(np.frombuffer(body, np.uint8) == _COLON) != members:
         return None
-    codes = np.frombuffer(told.translate(_CODES), np.uint8).reshape(-1, len(FINDINGS))
+    values = np.frombuffer(told, np.uint8).reshape(-1, len(FINDINGS))
+    codes = _CODES.take(values + _FIRST)
     return Cases(codes, [age == _CHILD for age in told[_AGE :: len(FINDINGS)]])
 
 
@@ -62,12 +61,12 @@ def _named(told: bytes) -> int:
 
 
 def _told(answers: msgspec.Struct) -> bytes:
-    """A byte for each finding; ValueError if a number is not one or does not fit."""
+    """The number of each finding's value; ValueError if a number is not one or does not fit."""
     values = list(msgspec.structs.astuple(answers))
     for finding in _NUMERIC:
         if (raw := values[finding.index]) is not UNSET:
             values[finding.index] = _level(finding, bytes(raw))
-    return bytes(map(getitem, _TOLD_BY, values))
+    return bytes(itemgetter(*values)(_NUMBERS))
 
 
 @lru_cache(maxsize=4096)
@@ -87,12 +86,21 @@ def _member(finding: Finding[Any]) -> tuple[str, Any, Any]:
     return finding.id, kind | UnsetType | None, UNSET
 
 
-def _told_by(finding: Finding[Any]) -> dict[object, int]:
-    told: dict[object, int] = {UNSET: 0, None: _NULL, UNDER_AGE: _CHILD}
-    for level in finding.levels:
-        value = level == "yes" if finding.kind == "boolean" else level
-        told[value] = finding.code(level)
-    return told
+def _numbered() -> dict[object, int]:
+    """A number for each value that any finding can have; 0 is of what is not named at all."""
+    levels = [level for f in FINDINGS.values() if f.kind != "boolean" for level in f.levels]
+    values = dict.fromkeys([UNSET, None, True, False, UNDER_AGE, *levels])
+    return {value: number for number, value in enumerate(values)}
+
+
+def _codes() -> NDArray[np.uint8]:
+    """Code that each of these values has, finding after finding; 0 for what says nothing of it."""
+    codes = np.zeros((len(FINDINGS), len(_NUMBERS)), np.uint8)
+    for finding in FINDINGS.values():
+        for level in finding.levels:
+            value = level == "yes" if finding.kind == "boolean" else level
+            codes[finding.index, _NUMBERS[value]] = finding.code(level)
+    return codes.ravel()
 
 
 def _struct(name: str, *members: Any) -> type[msgspec.Struct]:
@@ -101,7 +109,10 @@ def _struct(name: str, *members: Any) -> type[msgspec.Struct]:
 
 _NUMERIC: Final = [finding for finding in FINDINGS.values() if finding.kind == "numeric"]
 _AGE: Final = FINDINGS["age"].index
-_TOLD_BY: Final = [_told_by(finding) for finding in FINDINGS.values()]
+_NUMBERS: Final = _numbered()
+_CHILD: Final = _NUMBERS[UNDER_AGE]
+_CODES: Final = _codes()
+_FIRST: Final = np.arange(len(FINDINGS)) * len(_NUMBERS)  # of a finding's values in _CODES
 _ANSWERS: Final[Any] = _struct("Answers", *map(_member, FINDINGS.values()))
 _ONE_CASE: Final[Any] = _struct("Case", ("answers", _ANSWERS))
 _CASE: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(_ONE_CASE)
