@@ -20,7 +20,7 @@ from service.cases import Cases, cases_of
 from service.check import Safety, check, with_former
 from service.contract import Assessment, UrgencyBasis
 from service.contradictions import Caution
-from service.json_text import json_text, part
+from service.json_text import json_text
 from service.local import emergency_number, localised
 from service.opinion import Cause, ModelProblem, Opinion, opinions
 from service.rule import most_urgent
@@ -57,8 +57,8 @@ class Answer(Struct, gc=False):
     explanation: Raw | UnsetType = UNSET
     doubt: Raw | UnsetType = UNSET
     steady: Raw | UnsetType = UNSET
-    vocabulary: Raw = part(VERSION)
-    notice: Raw = part(WORDING.service("notice"))
+    vocabulary: str = VERSION
+    notice: str = WORDING.service("notice")
 
 
 class Said(Struct, frozen=True, gc=False):
@@ -114,8 +114,9 @@ def _said(
         opinion.causes,
         safety.warnings,
         opinion.state,
-        **more,
     )
+    for name, member in more.items():
+        setattr(answer, name, member)
     return Said(answer, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
 
 

@@ -1,6 +1,7 @@
-"""What is asked of the C library about memory: glibc's functions; with another, nothing."""
+"""What is asked about memory: of the garbage collector, and of the C library if it is glibc."""
 
 import ctypes
+import gc
 import sys
 from typing import Any, Final
 
@@ -12,6 +13,15 @@ def one_arena() -> None:
     """Let threads share one heap: each that once answered a batch would keep its own."""
     if hasattr(_LIBC, "mallopt"):
         _LIBC.mallopt(_M_ARENA_MAX, 1)
+
+
+def settle() -> None:
+    """Let the garbage collector pass over all that is there by now: it stays as long as we do.
+
+    While a large batch is answered the collector would look at it time and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def give_back() -> None:

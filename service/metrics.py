@@ -78,7 +78,8 @@ class Metrics:
             c: self._place("supine_leading_causes_total", cause=c or "none")
             for c in (*CAUSES, None)
         }
-        self._share = self._place("supine_unknown_share_bucket", le=str(UNKNOWN[0]))
+        self._shares = list(map(self._share, range(len(FINDINGS) + 1)))
+        self._share_sum = self._place("supine_unknown_share_sum")
 
     def count_in(self, row: int) -> None:
         """Count in this row, from 0; in a worker, before its first request."""
@@ -104,6 +105,13 @@ class Metrics:
 
     def _place(self, name: str, **labels: str) -> int:
         return self._at[name, tuple(labels.items())]
+
+    def _share(self, known: int) -> tuple[int, float]:
+        """Place of the bucket and share of unknown findings of a case with so many known ones."""
+        share = 1 - known / len(FINDINGS)
+        bounds = [*map(str, UNKNOWN), "+Inf"]
+        bound = bounds[bisect_left(UNKNOWN, share)]
+        return self._place("supine_unknown_share_bucket", le=bound), share
 
     def told(self) -> Told:
         """Counts a request and, where it was assessed, what was said."""
@@ -143,7 +151,9 @@ class Metrics:
             cells[row + self._causes[one.likeliest]] += 1
             for rule in one.rules:
                 cells[row + self._rules[rule]] += 1
-            self._observe(row + self._share, UNKNOWN, 1 - one.known / len(FINDINGS))
+            bucket, share = self._shares[one.known]
+            cells[row + bucket] += 1
+            cells[row + self._share_sum] += share
 
     def model_changed(self) -> None:
         """Count that this worker took another model."""

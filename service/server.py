@@ -16,7 +16,7 @@ from typing import Any, Final
 from service import logs
 from service.app import create_app, routes
 from service.gateway import Gateway
-from service.memory import one_arena
+from service.memory import one_arena, settle
 from service.metrics import Metrics
 from service.settings import Settings, refuse_public
 from service.supervisor import Server
@@ -52,6 +52,7 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
         _be_child(parent)
         metrics.count_in(row)
         made = create_app(settings.models, settings, metrics)
+        settle()
         answering.set()
         return Gateway(made.wsgi_app, settings)
 

@@ -318,6 +318,21 @@ print(full - held())
     assert int(run.stdout) > 100  # MiB
 
 
+def test_what_is_there_at_the_start_is_not_collected_time_and_again():
+    """In a process of its own: it is out of the collector's sight, and what comes later is not."""
+    program = """
+import gc
+from service.memory import settle
+
+there = [[]]
+settle()
+later = [[]]
+print(*(any(seen is one for seen in gc.get_objects()) for one in (there, later)))
+"""
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout == "False True\n", run.stderr
+
+
 def test_no_two_workers_count_in_one_row(monkeypatch):
     """Those of other places, and the one that is replaced beside the one that takes its place."""
     rows = []
