@@ -11,7 +11,8 @@ from benchmarks.machine import described
 from data.build import load_world
 from data.screens import SCREENS
 from data.vocabulary import FINDINGS
-from models.artifact import Model, load_current
+from models.artifact import load_current
+from models.model import Model
 from service.cases import Cases
 from service.next_screen import what_next
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Model
 from models.encoder import FIRST_ROW, PARENTS, features, shape, sum_to_causes
+from models.model import Model
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -12,9 +12,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -24,8 +21,8 @@ from numpy.typing import NDArray
 
 from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
 from models.arrays import Misfit, opened
-from models.encoder import PARENTS, starts_of, sum_to_causes
-from models.joint import joint_rows, joint_weights, summed
+from models.encoder import PARENTS
+from models.model import Care, Model
 
 FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -33,7 +30,6 @@ ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
 POINTER: Final = "current"
 GOLDEN_CASES: Final = 100  # fewest that a manifest may hold
-SLICE: Final = 256  # cases whose scores stay in the cache
 TOLERANCE: Final = 1e-9  # between lean arithmetic and pipeline, in probability
 NAME: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # of a version
 _LARGEST: Final = 1 << 28  # bytes of a file that is read at all
@@ -45,14 +41,6 @@ class ModelMissing(Exception):  # noqa: N818 - a state of the service, not an er
 
 class ModelRefused(Exception):  # noqa: N818
     """There is a model, but something about it is in doubt; the message says what."""
-
-
-@dataclass(frozen=True)
-class Care:
-    """What a cause asks for, and from which probability on."""
-
-    urgency: str
-    threshold: float
 
 
 class Promoted(NamedTuple):
@@ -67,57 +55,6 @@ class Pointer(NamedTuple):
 
     current: Promoted
     before: Promoted | None
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A trained model, ready to answer."""
-
-    version: str
-    manifest: Mapping[str, Any]
-    care: Mapping[str, Care]
-    weights: NDArray[np.float64]  # (ROWS, k) log-weight of each pattern in each class
-    intercept: NDArray[np.float64]  # (k,) log prior of each class
-    cause: NDArray[np.int64]  # (k,) position in CAUSES of each class
-    # In other worlds that the evidence allows: log-ratios to this one, of each level's rate in a
-    # cause, (LEVELS, worlds, 16), and of each cause's own rate, (worlds, 16).
-    level_shifts: NDArray[np.float64] | None = None
-    cause_shifts: NDArray[np.float64] | None = None
-
-    @cached_property
-    def likelihood(self) -> NDArray[np.float64]:
-        """P(answer | class, answers of its parents), as ``weights``; 1 where it is unknown."""
-        return np.exp(self.weights)
-
-    @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """Position of the first class of each cause, (16,)."""
-        return starts_of(self.cause)
-
-    @cached_property
-    def _joint(self) -> NDArray[np.float64]:
-        return joint_weights(self.weights)
-
-    def with_intercept(self, intercept: NDArray[np.float64]) -> "Model":
-        """The same with another one; what was made of its weights is not made again."""
-        other = copy(self)
-        object.__setattr__(other, "intercept", intercept)
-        return other
-
-    def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Probability of each cause, shape (n, 16), given codes of shape (n, 79)."""
-        if len(codes) <= SLICE:
-            return self._probabilities(joint_rows(codes))
-        parts = [codes[start : start + SLICE] for start in range(0, len(codes), SLICE)]
-        return np.concatenate([self._probabilities(joint_rows(part)) for part in parts])
-
-    def _probabilities(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        scores = summed(self._joint, rows)
-        scores += self.intercept
-        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
-        proba = sum_to_causes(np.exp(scores, out=scores), self.starts)
-        proba /= np.add.reduce(proba, axis=1, keepdims=True)
-        return proba
 
 
 def vocabulary() -> dict[str, Any]:

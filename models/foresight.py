@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS, Finding
-from models.artifact import Model
 from models.encoder import FIRST_ROW, PARENTS, SIZES, features, shape
+from models.model import Model
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -70,13 +70,17 @@ def _steps() -> NDArray[np.float64]:
 
 GROUPS: Final = _grouped()
 _STEPS: Final = _steps()
-_FIRST: Final = np.cumsum([0, *(prod(group.shape) for group in GROUPS[:-1])])
+_ENDS: Final = np.cumsum([prod(group.shape) for group in GROUPS])
+_FIRST: Final = np.concatenate([[0], _ENDS[:-1]])
 
 
 def joint_weights(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights of each row of each group, one group after another, from a model's, (ROWS, k)."""
-    parts = [weights[(features(g.cases()) + FIRST_ROW)[:, g.weighed]].sum(axis=1) for g in GROUPS]
-    return np.concatenate(parts)
+    joint = np.empty((_ENDS[-1], weights.shape[1]))
+    for group, first, end in zip(GROUPS, _FIRST, _ENDS, strict=True):
+        rows = (features(group.cases()) + FIRST_ROW)[:, group.weighed]
+        weights[rows].sum(axis=1, out=joint[first:end])
+    return joint
 
 
 def joint_rows(codes: NDArray[np.uint8]) -> NDArray[np.int64]:

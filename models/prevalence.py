@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from data.vocabulary import CAUSES
-from models.artifact import Model
+from models.model import Model
 
 
 def filled(rates: Mapping[str, float], prior: Mapping[str, float]) -> dict[str, float]:

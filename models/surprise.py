@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Model
 from models.encoder import FIRST_ROW, SIZES, features, sum_to_causes
+from models.model import Model
 
 UNLISTED: Final = list(CAUSES).index("none_of_these")
 # How much the odds of "none of these" count beside the likelihood: on conditions that no model

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
-from models.artifact import Model
+from models.model import Model
 from service.beside import NO_MORE, beside
 from service.cases import Cases, cases_of
 from service.check import Safety, check, with_former

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from data.vocabulary import CAUSES
 from models.account import Account
-from models.artifact import Model
+from models.model import Model
 from models.prevalence import filled, prior, under
 from service.cases import Cases
 from service.conditions import Codes

@@ -19,12 +19,12 @@ from models.artifact import (
     ARRAYS,
     MANIFEST,
     POINTER,
-    Model,
     ModelMissing,
     ModelRefused,
     load_current,
     read_pointer,
 )
+from models.model import Model
 from service.metrics import Metrics
 from service.opinion import ModelProblem
 

@@ -8,8 +8,8 @@ import numpy as np
 from data.vocabulary import CAUSES
 from data.wording import WORDING
 from models.account import Floats
-from models.artifact import Model
 from models.encoder import FIRST_LEVEL
+from models.model import Model
 from models.surprise import bucket, surprise, tail
 from service.conditions import Codes
 from service.contract_options import CauseSet, Doubt, Interval

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.vocabulary import CAUSES, FINDINGS, RETIRED, Answers, Finding, current_id
-from models.artifact import Model
+from models.model import Model
 from service.app import create_app
 from service.assessment import assess_batch
 from service.contract import Assessment

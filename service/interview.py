@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from data.screens import SCREENS, Screen
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES, Finding
-from models.artifact import Model
 from models.foresight import Foresight, bits
+from models.model import Model
 from service.conditions import Codes
 from service.opinion import UNLISTED
 from service.questions import HARM, averted
@@ -81,9 +81,8 @@ def _told(case: Codes, verdict: Verdict, model: Model, groups: Sequence[Group]) 
 
 def model_ranks(rows: Floats, model: Model) -> NDArray[np.int64]:
     """Urgency that the model gives each row of probabilities, as a position in URGENCIES, (n,)."""
-    care = [model.care[cause] for cause in CAUSES]
-    reached = rows >= [entry.threshold for entry in care]
-    ranks = np.where(reached, [URGENCIES.index(entry.urgency) for entry in care], _LEAST)
+    asked = [URGENCIES.index(urgency) for urgency in model.urgencies]
+    ranks = np.where(rows >= model.thresholds, asked, _LEAST)
     ranks[rows.argmax(axis=1) == _UNLISTED, _UNLISTED] = URGENCIES.index("soon")
     least: NDArray[np.int64] = ranks.min(axis=1)
     return least
@@ -104,10 +103,8 @@ def _by_rules(group: Group, cells: NDArray[np.int64], rules: list[int]) -> Float
 
 def _by_model(posterior: Floats, model: Model) -> Floats:
     """Harm that the model's urgency averts in each row: a cause counts as far as it is likely."""
-    care = [model.care[cause] for cause in CAUSES]
-    harm = np.array([HARM.get(entry.urgency, 0.0) for entry in care])
-    reached = posterior >= [entry.threshold for entry in care]
-    most: Floats = (reached * posterior * harm).max(axis=1)
+    harm = np.array([HARM.get(urgency, 0.0) for urgency in model.urgencies])
+    most: Floats = ((posterior >= model.thresholds) * posterior * harm).max(axis=1)
     return most
 
 

@@ -16,8 +16,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from data.vocabulary import FINDINGS, URGENCIES, VERSION
 from data.wording import WORDING
-from models.artifact import Model
 from models.foresight import Foresight
+from models.model import Model
 from service import quick
 from service.body import read_body
 from service.cases import Cases, cases_of

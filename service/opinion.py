@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 
 from data.vocabulary import CAUSES, Urgency
 from data.wording import WORDING
-from models.artifact import Model
+from models.model import Model
 from service.conditions import Codes
 from service.contract import ModelState, ModelStatus
 from service.json_text import json_text, part
@@ -91,11 +91,8 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
         rows = model.predict_proba(codes)
         if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
-        care = [model.care[cause] for cause in CAUSES]
-        asked = tuple([entry.urgency for entry in care])
-        enough = rows_of(rows >= [entry.threshold for entry in care])
-        state = _state(model.version, "ok", None)
-        pairs = zip(rows.tolist(), enough, strict=True)
+        asked, state = model.urgencies, _state(model.version, "ok", None)
+        pairs = zip(rows.tolist(), rows_of(rows >= model.thresholds), strict=True)
         return [_opinion(row, reached, asked, state) for row, reached in pairs]
     except Exception:  # a wrong model may raise anything
         if len(codes) == 1:

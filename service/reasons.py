@@ -9,7 +9,7 @@ import numpy as np
 from data.vocabulary import CAUSES, FINDINGS, SETTINGS
 from data.wording import SOURCES
 from models.account import Account, Floats
-from models.artifact import Model
+from models.model import Model
 from service.contract_options import (
     Basis,
     CauseReasons,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import FINDINGS, URGENCIES
 from models.account import Account, Floats
-from models.artifact import Model
+from models.model import Model
 from service.conditions import Codes
 from service.contract_options import Steady, Turn
 from service.interview import model_ranks

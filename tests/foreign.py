@@ -14,7 +14,7 @@ from data.build import build, load_world
 from data.knowledge import Distribution, Figure
 from data.loader import load
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Model
+from models.model import Model
 from models.surprise import bucket, surprise, tail
 from service.app import create_app
 from service.doubts import MISFIT

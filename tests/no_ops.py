@@ -122,12 +122,10 @@ def unknown_is_the_first_level(encode, _home):
 
 
 def _each(opinion, model, codes):
-    care = [model.care[cause] for cause in opinion.CAUSES]
-    asked, thresholds = zip(*((c.urgency, c.threshold) for c in care), strict=True)
     state = opinion._state(model.version, "ok", None)
     rows = model.predict_proba(codes)
-    pairs = zip(rows.tolist(), opinion.rows_of(rows >= thresholds), strict=True)
-    return [opinion._opinion(row, reached, asked, state) for row, reached in pairs]
+    pairs = zip(rows.tolist(), opinion.rows_of(rows >= model.thresholds), strict=True)
+    return [opinion._opinion(row, reached, model.urgencies, state) for row, reached in pairs]
 
 
 def unguarded(_ask, opinion):

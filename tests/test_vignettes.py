@@ -14,7 +14,8 @@ import pytest
 
 from data.vocabulary import CAUSES, URGENCIES, Answers
 from data.wording import SOURCES
-from models.artifact import Model, load_current
+from models.artifact import load_current
+from models.model import Model
 from service.assessment import assess
 from service.contract import Assessment
 from service.request import read_case

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from data.vocabulary import CAUSES, FINDINGS, Answers
-from models.artifact import Model, ModelMissing, ModelRefused, load, load_current
+from models.artifact import ModelMissing, ModelRefused, load, load_current
+from models.model import Model
 from models.versions import NoSuchVersion, cell, find, headline
 from service.assessment import assess
 

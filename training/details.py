@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES
-from models.artifact import Model
+from models.model import Model
 from training.bayes import AugmentedNB
 from training.evaluate import BINS, DVT, case_log_loss, log_loss, parts
 

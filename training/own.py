@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Model
 from models.encoder import FIRST_ROW, SIZES, features, shape
+from models.model import Model
 from training.details import Mean, mean
 from training.evaluate import case_log_loss
 

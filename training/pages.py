@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from data.loader import load
 from data.vocabulary import CAUSES
 from data.wording import WORDING
-from models.artifact import Model
+from models.model import Model
 from models.versions import cell, headline
 from training import gates
 from training.basis import bases

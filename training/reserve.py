@@ -14,7 +14,7 @@ from data.knowledge import Distribution, Float, Knowledge
 from data.tables import Marginals, marginals
 from data.vocabulary import CAUSES, FINDINGS
 from data.worlds import draw
-from models.artifact import Model
+from models.model import Model
 from models.surprise import bucket, surprise
 
 WORLDS: Final = 16  # drawn from the ranges of the figures

@@ -15,7 +15,8 @@ from data.cases import blocks
 from data.settings import load_settings
 from data.vocabulary import CAUSES
 from data.world import Cases, World
-from models.artifact import GOLDEN_CASES, TOLERANCE, Care, Model
+from models.artifact import GOLDEN_CASES, TOLERANCE
+from models.model import Care, Model
 from models.store import promote as make_current
 from models.store import save
 from training.care import Point, curves

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Model, ModelRefused, load_current
+from models.artifact import ModelRefused, load_current
 from models.encoder import FIRST_ROW, ROWS
+from models.model import Model
 from models.store import promote, save
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Care, Model, ModelMissing, ModelRefused, load, load_current
+from models.artifact import ModelMissing, ModelRefused, load, load_current
 from models.encoder import FIRST_ROW, PARENTS
+from models.model import Care, Model
 
 
 def test_a_saved_model_comes_back_as_it_was(folder, learnt, manifest, codes):

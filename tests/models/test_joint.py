@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from data.vocabulary import FINDINGS
-from models.artifact import Model
 from models.encoder import FIRST_ROW, features
 from models.joint import GROUPS, MOST_ROWS, joint_rows, joint_weights
+from models.model import Model
 
 
 def test_the_rows_of_a_case_add_up_to_those_of_its_findings(codes, learnt):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Care
+from models.model import Care, Model
 from service.app import create_app
 
 LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
@@ -28,6 +28,8 @@ class FakeModel:
     )
     says: Callable | None = None
     asked: list = field(default_factory=list)  # how many cases, call by call
+
+    urgencies, thresholds = Model.urgencies, Model.thresholds
 
     def predict_proba(self, codes):
         self.asked.append(len(codes))

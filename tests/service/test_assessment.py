@@ -10,7 +10,7 @@ import pytest
 
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, VERSION
 from data.wording import WORDING
-from models.artifact import Care
+from models.model import Care
 from service.assessment import SLICE, assess, assess_batch
 from service.opinion import ModelProblem
 from service.safety import RULES

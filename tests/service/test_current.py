@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 
 from data.vocabulary import CAUSES
-from models.artifact import Model, ModelRefused
+from models.artifact import ModelRefused
 from models.encoder import ROWS
+from models.model import Model
 from models.store import promote, save
 from service import current
 from service.app import create_app

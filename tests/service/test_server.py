@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from data.vocabulary import CAUSES
-from models.artifact import Care, Model
+from models.model import Care, Model
 from models.encoder import ROWS
 from service.app import create_app
 

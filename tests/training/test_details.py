@@ -5,7 +5,7 @@ import pytest
 
 import training.run
 from data.vocabulary import CAUSES, FINDINGS
-from models.artifact import Model
+from models.model import Model
 from training.bayes import AugmentedNB
 from training.details import (
     FIRST,

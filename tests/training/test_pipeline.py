@@ -13,7 +13,8 @@ from sklearn.pipeline import Pipeline
 
 from data.vocabulary import CAUSES, FINDINGS
 from data.world import Cases
-from models.artifact import Model, ModelRefused, load
+from models.artifact import ModelRefused, load
+from models.model import Model
 from training import open_pipeline
 from training.pipeline import causes_of_classes, classify, fit
 
