@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from logging import getLogger
 from typing import Final
 
-import numpy as np
 from flask import Flask
 
 from service import quick
 from service.assessment import assess_each
 from service.body import misfit
-from service.cases import Cases
 from service.current import model
 from service.metrics import PREDICT
 from service.wsgi import Environ
@@ -28,23 +26,20 @@ def assess_ahead(app: Flask, environs: Sequence[Environ]) -> None:
     The bodies are whole, no longer than one case may be, and can be read again.
     """
     try:
-        pairs = [(environ, case) for environ in environs if (case := _case(environ))]
+        pairs = [(environ, numbers) for environ in environs if (numbers := _told(environ))]
         if not pairs:
             return
-        cases = [case for _, case in pairs]
-        children = [child for case in cases for child in case.children]
-        joint = Cases(np.concatenate([case.codes for case in cases]), children)
-        said = list(assess_each(joint, model(app)))
-        for (environ, _), one in zip(pairs, said, strict=True):
-            environ[ASSESSED] = one
+        cases = quick.cases(b"".join([numbers for _, numbers in pairs]))
+        for (environ, _), said in zip(pairs, list(assess_each(cases, model(app))), strict=True):
+            environ[ASSESSED] = said
     except Exception as problem:  # each may still be answered; what a message says may be a case
         fields = {"exception": type(problem).__name__}
         log.error("cases were not assessed together", extra={"fields": fields})
 
 
-def _case(environ: Environ) -> Cases | None:
-    """The case of a request, if its route would read it in just this way."""
+def _told(environ: Environ) -> bytes | None:
+    """What a request tells of its case, if its route would read it in just this way."""
     asks = environ["PATH_INFO"] == PREDICT and environ["REQUEST_METHOD"] == "POST"
     if not asks or environ["QUERY_STRING"] or misfit(environ):
         return None
-    return quick.case(environ["wsgi.input"].getvalue())
+    return quick.told(environ["wsgi.input"].getvalue())

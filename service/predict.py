@@ -25,10 +25,11 @@ bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 @bp.post("")
 def predict() -> Response:
     """Assess one case."""
-    if request.environ.get("QUERY_STRING") and request.args:
+    environ = request.environ
+    if environ.get("QUERY_STRING") and request.args:
         abort(400, "There is no query parameter here.")
-    said = request.environ.get(ASSESSED) or _assessed()
-    request.environ[SAID] = [said.counted]
+    said = environ.get(ASSESSED) or _assessed()
+    environ[SAID] = [said.counted]
     return Response(json_line(said.answer), content_type="application/json")
 
 

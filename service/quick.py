@@ -19,48 +19,57 @@ from service.cases import Cases
 from service.request import MOST_CASES
 from service.strict_json import LONGEST_NUMBER
 
-_COLON: Final = ord(":")
+_LONG: Final = 50_000  # bytes
 _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 def case(body: bytes) -> Cases | None:
     """The one case of a request; None if the body has to be read exactly."""
-    try:
-        told = _told(_CASE.decode(body).answers)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    return _cases(told, 1 + _named(told), body)
+    numbers = told(body)
+    return cases(numbers) if numbers else None
 
 
 def batch(body: bytes) -> Cases | None:
     """The cases of a batch; None if the body has to be read exactly."""
     try:
-        cases = _BATCH.decode(body).cases
-        told = b"".join([_told(case.answers) for case in cases])
+        asked = _BATCH.decode(body).cases
+        numbers = b"".join([_in_numbers(case.answers) for case in asked])
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    if not 1 <= len(cases) <= MOST_CASES:
+    if not 1 <= len(asked) <= MOST_CASES or _repeats(body, 1 + len(asked), numbers):
         return None
-    return _cases(told, 1 + len(cases) + _named(told), body)
+    return cases(numbers)
 
 
-def _cases(told: bytes, members: int, body: bytes) -> Cases | None:
-    """Cases, unless the body has more members: then one stands twice, and the last one won.
+def told(body: bytes) -> bytes | None:
+    """What a request tells of its one case, as ``cases`` takes it; None as above."""
+    try:
+        numbers = _in_numbers(_CASE.decode(body).answers)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return None if _repeats(body, 1, numbers) else numbers
+
+
+def cases(numbers: bytes) -> Cases:
+    """Cases that were told one after another."""
+    values = np.frombuffer(numbers, np.uint8).reshape(-1, len(FINDINGS))
+    codes = _CODES.take(values + _FIRST)
+    return Cases(codes, [age == _CHILD for age in numbers[_AGE :: len(FINDINGS)]])
+
+
+def _repeats(body: bytes, others: int, numbers: bytes) -> bool:
+    """Whether a body has more members than what it tells and others: then one stands twice.
 
     Nothing in the vocabulary holds a colon, so a colon is the one that every member has.
     """
-    if np.count_nonzero(np.frombuffer(body, np.uint8) == _COLON) != members:
-        return None
-    values = np.frombuffer(told, np.uint8).reshape(-1, len(FINDINGS))
-    codes = _CODES.take(values + _FIRST)
-    return Cases(codes, [age == _CHILD for age in told[_AGE :: len(FINDINGS)]])
+    if len(body) < _LONG:
+        colons = body.count(b":")
+    else:  # ten times as fast on megabytes
+        colons = int(np.count_nonzero(np.frombuffer(body, np.uint8) == ord(":")))
+    return colons != others + len(numbers) - numbers.count(0)
 
 
-def _named(told: bytes) -> int:
-    return len(told) - told.count(0)
-
-
-def _told(answers: msgspec.Struct) -> bytes:
+def _in_numbers(answers: msgspec.Struct) -> bytes:
     """The number of each finding's value; ValueError if a number is not one or does not fit."""
     values = list(msgspec.structs.astuple(answers))
     for finding in _NUMERIC:

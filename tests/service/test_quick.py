@@ -174,6 +174,14 @@ def test_a_body_harmed_at_random_is_never_taken_for_another(harms):
     assert same(quick.batch(several), exactly_batch(several))
 
 
+@pytest.mark.parametrize("number", [1, 100, MOST_CASES])
+def test_a_key_that_stands_twice_is_seen_in_a_body_of_any_length(number):
+    """They are counted in one way in a short body, and in another in a long one."""
+    body = b'{"cases":[' + b",".join([BODY] * number) + b"]}"
+    assert quick.batch(body) is not None
+    assert quick.batch(body.replace(b'"sex":', b'"sex": "female", "sex":', 1)) is None
+
+
 def test_nothing_in_the_vocabulary_holds_a_colon_or_needs_an_escape():
     """On this rests the count of colons that finds a key that stands twice."""
     words = {*FINDINGS, *(level for f in FINDINGS.values() for level in f.levels)}
