@@ -43,7 +43,7 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
         "parse, validate, codes": (quick, "case"),
         "safety part": (assessment, "check"),
         "  rules, Wells points, contradictions": (type(check.TABLES), "cells"),
-        "  what they say": (check, "judge_cells"),
+        "  what they say": (check, "judge"),
         "  signs that would complete a rule": (check, "signs"),
         "  unasked": (check, "unasked"),
         "  alerts": (check, "alerts"),

@@ -80,8 +80,8 @@ def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -
 
 def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
     """Assess every case as if it were alone."""
-    for start in range(0, len(cases.children), SLICE):
-        yield from _assess(cases.part(slice(start, start + SLICE)), model)
+    for part in cases.parts(SLICE):
+        yield from _assess(part, model)
 
 
 def _assess(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:

@@ -17,8 +17,12 @@ class Cases(NamedTuple):
     options: Sequence[Options] | None = None  # None where nobody asked for any
     former: Sequence[Sequence[str]] | None = None  # former ids of findings, where any were used
 
-    def part(self, some: slice) -> "Cases":
-        """Some of the cases."""
+    def parts(self, most: int) -> list["Cases"]:
+        """All of them, at most so many at a time."""
+        n = len(self.children)
+        return [self] if n <= most else [self._part(slice(i, i + most)) for i in range(0, n, most)]
+
+    def _part(self, some: slice) -> "Cases":
         options = None if self.options is None else self.options[some]
         former = None if self.former is None else self.former[some]
         return Cases(self.codes[some], self.children[some], options, former)

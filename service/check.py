@@ -12,7 +12,7 @@ from service.contradictions import Caution, cautions, renamed
 from service.questions import unasked
 from service.safety_net import safety_net, signs
 from service.tables import FIRED, rows_of
-from service.verdicts import ORDERED, TABLES, Verdict, judge_cells
+from service.verdicts import ORDERED, TABLES, Verdict, judge
 from service.wells import score
 
 
@@ -38,7 +38,7 @@ def check(codes: Codes, number: str = "") -> list[Safety]:
     """
     cells = TABLES.cells(codes)
     completing = signs(cells[:, : len(ORDERED)])
-    each = zip(rows_of(codes), judge_cells(cells), completing, strict=True)
+    each = zip(rows_of(codes), judge(cells), completing, strict=True)
     return [_safety(*case, number) for case in each]
 
 

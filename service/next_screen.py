@@ -30,7 +30,7 @@ from service.opinion import ModelProblem, opinions
 from service.request import former_ids, read_case
 from service.rule import Rule
 from service.strict_json import loads
-from service.verdicts import ORDERED, Verdict, judge
+from service.verdicts import ORDERED, TABLES, Verdict, judge
 
 PLAYED: Final = 256  # ways in which the rest of an interview may go that are looked at
 URGENCY_LIMIT: Final = 0.01  # chance that the rest raises the model's urgency, at most
@@ -69,7 +69,7 @@ def what_next(cases: Cases, model: Model | ModelProblem | None) -> Next:
 
 
 def _next(case: Codes, former: Sequence[str], model: Model | None, state: ModelState) -> Next:
-    (verdict,) = judge(case[None])
+    (verdict,) = judge(TABLES.cells(case[None]))
     ranked, left = worths(case, verdict, model), open_rules(verdict)
     stop = _stop(case, verdict, model)
     chances = stop["urgency_rises"] or 0.0, stop["leading_changes"] or 0.0

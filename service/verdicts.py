@@ -7,7 +7,6 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from data.vocabulary import URGENCIES, Urgency
-from service.conditions import Codes
 from service.contradictions import CONTRADICTIONS
 from service.rule import Rule
 from service.safety import RULES, WELLS
@@ -58,12 +57,7 @@ class Verdict(Struct, frozen=True, gc=False):
         return self.values[_CONTRADICTIONS:]
 
 
-def judge(codes: Codes) -> list[Verdict]:
-    """A verdict on each case of codes, shape (n, findings)."""
-    return judge_cells(TABLES.cells(codes))
-
-
-def judge_cells(cells: NDArray[np.int64]) -> list[Verdict]:
+def judge(cells: NDArray[np.int64]) -> list[Verdict]:
     """A verdict on each case of which these are the cells, shape (n, conditions)."""
     numbers, width = cells.ravel().data, cells.shape[1]
     rows = enumerate(rows_of(TABLES.value.take(cells)))

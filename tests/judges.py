@@ -28,13 +28,6 @@ LIBRARIES = ("flask", "numpy", "data.wording", "models.artifact", "models.model"
 SECONDS = 120  # for the tests of one mutant; one that hangs is seen
 EQUIVALENT = {  # what is changed: why nobody can tell
     "conditions.IsOneOf.met: 1 -> 2": "a longer table, whose last cell no code reaches",
-    "alerts.: {place for place, rule in enumerate(ORDERED) if rule.points} -> "
-    "{place for place, rule in enumerate(ORDERED)}": "rules without points do not list any",
-    "opinion.Cause: False -> True": "whether the garbage collector looks at what holds no others",
-    "alerts._text: 4096 -> 4097": "how many texts are kept for the next time",
-    "wells._text: 4096 -> 4097": "how many texts are kept for the next time",
-    "safety_net._text: 4096 -> 4097": "how many texts are kept for the next time",
-    "opinion._state: 64 -> 65": "how many texts are kept for the next time",
     "safety_net._tabulate: 0 -> 1": "the rule of the blank, which nothing reads",
     "opinion._ask: 'wrong shape' -> 'wrong shapex'": "an error that is caught where it is raised",
     "opinion._check: 'not probabilities' -> 'not probabilitiesx'": "caught where it is raised",

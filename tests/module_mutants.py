@@ -69,11 +69,11 @@ def _nodes(node, where=""):
 
 
 def _is_silent(node):
-    """A docstring, a type, or frozen and strict, which guard against the author alone."""
+    """A docstring, a type, what guards against the author alone, or what costs memory alone."""
     match node:
         case ast.Expr(ast.Constant()) | ast.Subscript(ast.Name("Literal")):
             return True
-        case ast.keyword("frozen" | "strict"):
+        case ast.keyword("frozen" | "strict" | "gc" | "maxsize"):
             return True
     return False
 

@@ -9,15 +9,19 @@ from data.build import load_world
 from data.screens import SCREENS
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from models.artifact import load_current
+from service import verdicts
 from service.app import create_app
 from service.cases import Cases, cases_of
 from service.interview import BIT
 from service.next_screen import what_next
 from service.opinion import ModelProblem
-from service.verdicts import judge
 
 DANGERS = ("emergency", "same_day")
 SEED = 20
+
+
+def judge(codes):
+    return verdicts.judge(verdicts.TABLES.cells(codes))
 
 
 @pytest.fixture(scope="module")

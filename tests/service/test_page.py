@@ -158,11 +158,11 @@ def test_the_urgent_thing_comes_first(client):
     assert text.index("<svg class=shape") < text.index(WORDING.page("emergency_head"))
 
 
-def test_the_emergency_number_is_a_link_where_it_is_set(client, monkeypatch):
+def test_the_emergency_number_is_a_link_where_it_is_set(client, set_number):
     """And a local number stays a local number where it is not."""
     answers = {"breath_chest": "sudden_breath_chest_collapse"}
     assert "tel:" not in client.post("/", data=answers).text
-    monkeypatch.setenv("EMERGENCY_NUMBER", "11 2")
+    set_number("11 2")
     for part in ("", "answer", "live"):
         assert 'href="tel:112"' in client.post("/", data={**answers, "part": part}).text
     assert "call 11 2 now" in Page(client.get("/").text).text

@@ -264,9 +264,9 @@ def test_the_answer_is_printed_for_a_person(client):
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_the_number_to_call_is_that_of_the_setting(client, monkeypatch):
+def test_the_number_to_call_is_that_of_the_setting(client, set_number):
     """EMERGENCY_NUMBER stands in the first line too."""
-    monkeypatch.setenv("EMERGENCY_NUMBER", "112")
+    set_number("112")
     case = {"answers": {"breath_chest": "sudden_breath_chest_collapse"}}
     answer = client.post("/v1/predict", json=case).json
     assert next(ask.lines(answer)).startswith("EMERGENCY: Call 112 now.")
