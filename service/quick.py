@@ -72,9 +72,9 @@ def _repeats(body: bytes, others: int, numbers: bytes) -> bool:
 def _in_numbers(answers: msgspec.Struct) -> bytes:
     """The number of each finding's value; ValueError if a number is not one or does not fit."""
     values = list(msgspec.structs.astuple(answers))
-    for finding in _NUMERIC:
-        if (raw := values[finding.index]) is not UNSET:
-            values[finding.index] = _level(finding, bytes(raw))
+    for at, finding in _NUMERIC:
+        if (raw := values[at]) is not UNSET:
+            values[at] = _level(finding, bytes(raw))
     return bytes(itemgetter(*values)(_NUMBERS))
 
 
@@ -116,7 +116,7 @@ def _struct(name: str, *members: Any) -> type[msgspec.Struct]:
     return msgspec.defstruct(name, members, forbid_unknown_fields=True, gc=False)
 
 
-_NUMERIC: Final = [finding for finding in FINDINGS.values() if finding.kind == "numeric"]
+_NUMERIC: Final = [(f.index, f) for f in FINDINGS.values() if f.kind == "numeric"]
 _AGE: Final = FINDINGS["age"].index
 _NUMBERS: Final = _numbered()
 _CHILD: Final = _NUMBERS[UNDER_AGE]
