@@ -1,7 +1,9 @@
-"""Granian with its workers, one listening socket, and someone who replaces the dead.
+"""Granian with its workers, their listening sockets, and someone who replaces the dead.
 
-The workers share one listening socket, so that a worker that ends leaves no caller behind who
-was waiting for it. One that dies is replaced at once, however often that happens.
+Each worker has a listening socket of its own, among which the system deals out the callers: of one
+that all share, the first to wake would take a whole burst. The sockets belong to this process, so
+that a worker that ends leaves no caller behind who was waiting for it: the next one takes its
+socket. One that dies is replaced at once, however often that happens.
 """
 
 import logging
@@ -79,22 +81,29 @@ class Server(MPServer):
         self.main_loop_interrupt = Flag()
 
     def _init_shared_socket(self) -> None:
-        """One socket for all workers; Granian would give each its own on Linux."""
-        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._sfd = self._shd.get_fd()
-        self._ssp = None
-        self._sso = socket.socket(fileno=self._sfd)
-        self._sso.set_inheritable(True)
-        if sys.platform == "linux":  # else a client that never reads would hold its answer for ever
-            patience = self._answer_seconds * 1000
-            self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
-        self._sso.listen(self.backlog)  # from now on callers wait instead of being turned away
+        """A socket for each worker, open here; Granian would open them in the workers on Linux."""
+        spec = SocketSpec(self.bind_addr, self.bind_port, self.backlog)
+        own = sys.platform == "linux"  # elsewhere the system does not deal out callers
+        self._holders = [spec.build() for _ in range(self.workers if own else 1)]
+        self._sockets = [socket.socket(fileno=holder.get_fd()) for holder in self._holders]
+        for listening in self._sockets:
+            listening.set_inheritable(True)
+            if own:  # else a client that never reads would hold its answer for ever
+                patience = self._answer_seconds * 1000
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
+            listening.listen(self.backlog)  # from now on callers wait, and are not turned away
+        self._ssp: Any = None
+        self._shd: Any = None
+        self._sso: Any = None
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
-        """Tell each worker which row it counts in: not that of the one whose place it takes.
+        """Tell each worker its socket, and which row it counts in.
 
-        Both live for a moment, and one row is written by one process.
+        That is not the row of the one whose place it takes: both live for a moment, and one row is
+        written by one process.
         """
+        place = idx % len(self._sockets)
+        self._shd, self._sso = self._holders[place], self._sockets[place]
         self._turns[idx] = not self._turns[idx]
         row = 2 * idx + self._turns[idx]
         return super()._spawn_worker(idx, target, partial(callback_loader, row))

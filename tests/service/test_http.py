@@ -328,6 +328,28 @@ def test_clients_that_never_read_do_not_hold_their_connections(tmp_path):
             connection.close()
 
 
+def sockets(pid):
+    """How many sockets a process has open."""
+    names = [name for name in Path(f"/proc/{pid}/fd").iterdir() if name.is_symlink()]
+    return sum(str(name.readlink()).startswith("socket:") for name in names)
+
+
+def test_no_worker_gets_a_whole_burst_of_connections(tmp_path):
+    """Forty at once: fewer than five for one of two workers is a chance of one in ten million."""
+    with serving(tmp_path, WORKERS="2") as (process, port):
+        assert {ask(port)[0] for _ in range(20)} == {200}  # both are there
+        time.sleep(0.5)  # and done with these connections
+        before = {pid: sockets(pid) for pid in workers(process)}
+        burst = [connect(port) for _ in range(40)]
+        for connection in burst:
+            connection.sendall(LIVE)
+        assert all(connection.recv(15) == b"HTTP/1.1 200 OK" for connection in burst)
+        dealt = [sockets(pid) - number for pid, number in before.items()]
+        for connection in burst:
+            connection.close()
+    assert min(dealt) >= 5, dealt
+
+
 def test_a_worker_that_is_killed_is_replaced_and_costs_only_its_own_requests(tmp_path):
     """Again and again, within a second each; the service never ends by it."""
     with serving(tmp_path, WORKERS="2") as (process, port):
