@@ -333,12 +333,19 @@ print(*(any(seen is one for seen in gc.get_objects()) for one in (there, later))
     assert run.stdout == "False True\n", run.stderr
 
 
-def test_no_two_workers_count_in_one_row(monkeypatch):
+def test_no_two_workers_count_in_one_row_and_each_takes_the_socket_of_its_place(monkeypatch):
     """Those of other places, and the one that is replaced beside the one that takes its place."""
-    rows = []
-    monkeypatch.setattr(MPServer, "_spawn_worker", lambda _s, _i, _t, loader: rows.append(loader()))
+    rows, sockets = [], []
+
+    def spawn(server, _idx, _target, loader):
+        rows.append(loader())
+        sockets.append((server._shd, server._sso))
+
+    monkeypatch.setattr(MPServer, "_spawn_worker", spawn)
     server = Server.__new__(Server)
     server._turns = [False] * 2
+    server._holders, server._sockets = ["a", "b"], ["x", "y"]
     for place in (0, 1, 0, 0, 1):
         server._spawn_worker(place, None, lambda row: row)
     assert rows == [1, 3, 0, 1, 2]
+    assert sockets == [(*pair,) for pair in ("ax", "by", "ax", "ax", "by")]
