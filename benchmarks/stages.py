@@ -52,7 +52,8 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
         "model": (assessment, "opinions"),
         "  features and probabilities": (type(model), "predict_proba"),
         "  causes and urgency": (opinion, "_opinion"),
-        "join the text": (assessment, "_said"),
+        "put the answer together": (assessment, "_said"),
+        "encode": (predict, "json_line"),
         "response": (predict, "Response"),
     }
     spent: dict[str, list[float]] = {stage: [] for stage in places}

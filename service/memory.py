@@ -7,7 +7,6 @@ from typing import Any, Final
 
 _LIBC: Final[Any] = ctypes.CDLL(None) if sys.platform == "linux" else None
 _M_ARENA_MAX: Final = -8  # of mallopt(3)
-SELDOM: Final = 10_000  # new containers after which the collector looks at them; usual are 700
 
 
 def one_arena() -> None:
@@ -17,14 +16,12 @@ def one_arena() -> None:
 
 
 def settle() -> None:
-    """Let the garbage collector pass over all that is there by now: it stays as long as we do.
+    """Let the garbage collector pass over what is there by now: nearly all stays as long as we do.
 
-    While a large batch is answered the collector would look at it time and again, and at the
-    answers made so far, none of which is garbage.
+    While a large batch is answered the collector would look at it time and again.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(SELDOM)
 
 
 def give_back() -> None:

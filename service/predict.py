@@ -1,6 +1,8 @@
 """POST /v1/predict and /v1/predict/batch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -8,12 +10,12 @@ from flask import Blueprint, Response, abort, request
 from data.vocabulary import Answers
 from service import quick
 from service.ahead import ASSESSED
-from service.assessment import Answer, Counted, Said, assess_each
+from service.assessment import SLICE, Answer, Counted, Said, assess_each
 from service.body import read_body
 from service.cases import Cases, cases_of
 from service.contract import Skipped
 from service.current import model
-from service.json_text import json_line
+from service.json_text import json_line, json_text
 from service.metrics import SAID, SKIPPED
 from service.options import options_of
 from service.request import former_ids, read_batch, read_case
@@ -82,5 +84,12 @@ def _answers(cases: Cases) -> Iterator[Answer]:
         yield one.answer
 
 
-def _results(results: Iterable[Answer | Skipped]) -> Response:
-    return Response(json_line({"results": list(results)}), content_type="application/json")
+def _results(results: Iterator[Answer | Skipped]) -> Response:
+    """The answer to a batch, in slices: memory holds it once, and others get their turn between."""
+    before, written = b'{"results":[', BytesIO()
+    while some := list(islice(results, SLICE)):
+        written.write(before)
+        written.write(memoryview(json_text(some))[1:-1])
+        before = b","
+    written.write(b"]}\n")
+    return Response(written.getvalue(), content_type="application/json")

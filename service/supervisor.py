@@ -51,7 +51,7 @@ class Flag:
 
 
 class Server(MPServer):
-    """Granian, of which six things are done otherwise: five methods, and how it waits."""
+    """Granian, of which seven things are done otherwise: six methods, and how it waits."""
 
     def __init__(self, settings: Settings, answering: Event, say: Callable[[], None]) -> None:
         self._answering, self._say = answering, say
@@ -96,6 +96,11 @@ class Server(MPServer):
         self._shd: Any = None
         self._sso: Any = None
 
+    def _drop_shared_socket(self) -> None:
+        """Turn callers away from now on."""
+        for listening in self._sockets:
+            listening.close()
+
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
         """Tell each worker its socket, and which row it counts in.
 
@@ -121,16 +126,22 @@ class Server(MPServer):
     ) -> None:
         """Replace workers; Granian would end the service if one died twice within seconds.
 
-        With a delay all of them, as SIGHUP asks; without one, those that died.
+        With a delay all of them, as SIGHUP asks; without one, those that died. Whoever dies while
+        others are waited for is replaced meanwhile: its callers wait for its successor.
         """
+
+        def meanwhile() -> None:
+            if died := [self.interrupt_children.pop() for _ in list(self.interrupt_children)]:
+                self._respawn_workers(died, spawn_target, target_loader)
+
         if not delay and any(time.monotonic() - self.wrks[i].birth < STARTS for i in workers):
             time.sleep(PAUSE)
         for i in workers:
             old = self.wrks[i]
             self.wrks[i] = self._spawn_worker(i, spawn_target, target_loader)
             self.wrks[i].start()
-            time.sleep(delay)
-            self._end([old])
+            _wait(delay, meanwhile)
+            self._end([old], meanwhile)
             pids = {"pid": self.wrks[i].inner.pid, "before": old.inner.pid}
             fields = {"worker": i, **pids, "exit": old.inner.exitcode}
             level = logging.INFO if delay else logging.ERROR
@@ -143,15 +154,23 @@ class Server(MPServer):
         self._end(self.wrks)
         self.wrks.clear()
 
-    def _end(self, workers: Any) -> None:
+    def _end(self, workers: Any, meanwhile: Callable[[], None] = lambda: None) -> None:
         """End them; Granian would take one that ended this very moment for one that refuses to."""
         for worker in workers:
             worker.terminate()
-        until = time.monotonic() + self.workers_kill_timeout
-        while any(worker.is_alive() for worker in workers) and time.monotonic() < until:
-            time.sleep(0.01)
+        _wait(self.workers_kill_timeout, meanwhile, lambda: any(w.is_alive() for w in workers))
         for worker in workers:
             if worker.is_alive():
                 log.warning("worker killed, it did not end within STOP_SECONDS")
                 worker.kill()
                 worker.join()
+
+
+def _wait(
+    seconds: float, meanwhile: Callable[[], None], needed: Callable[[], bool] = lambda: True
+) -> None:
+    """Wait for so long, or until it is no longer needed."""
+    until = time.monotonic() + seconds
+    while needed() and time.monotonic() < until:
+        time.sleep(0.01)
+        meanwhile()

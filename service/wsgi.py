@@ -65,11 +65,13 @@ def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
 def call(app: Wsgi, environ: Environ) -> Answer:
     """Status, headers and body that a WSGI application answers with."""
     started: list[Any] = []
-    parts = app(environ, lambda status, headers, _=None: started.extend((status, headers)))
+    parts: Iterable[bytes] = ()
     try:
+        parts = app(environ, lambda status, headers, _=None: started.extend((status, headers)))
         body = b"".join(parts)
     finally:
         getattr(parts, "close", lambda: None)()
+        environ["wsgi.input"].close()  # a request that failed waits for the garbage collector
     status, headers = started
     headers.append(("Server", "supine"))  # else the server's own name stands there
     return int(status[:3]), headers, body

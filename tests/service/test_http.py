@@ -364,6 +364,39 @@ def test_a_worker_that_is_killed_is_replaced_and_costs_only_its_own_requests(tmp
         assert process.poll() is None
 
 
+def test_a_worker_that_dies_while_others_are_replaced_is_replaced_meanwhile(tmp_path):
+    """SIGHUP waits for a request under way; who calls then does not wait for that."""
+    with serving(tmp_path, WORKERS="2", BODY_SECONDS="20") as (process, port):
+        under_way = [connect(port) for _ in range(20)]
+        for connection in under_way:
+            connection.sendall(GOOD[:-10])
+        time.sleep(0.5)
+        before = workers(process)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(2)  # the first one has a successor, and is waited for
+        os.kill(max(before), signal.SIGKILL)
+        for _ in range(20):
+            asked = time.monotonic()
+            assert ask(port)[0] == 200
+            assert time.monotonic() < asked + 5
+        for connection in under_way:
+            connection.close()
+
+
+def test_while_it_stops_callers_are_turned_away(tmp_path):
+    """At once, by all its sockets; what is under way is still answered."""
+    with serving(tmp_path, WORKERS="2") as (process, port), connect(port) as connection:
+        connection.sendall(GOOD[:-10])
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        for _ in range(12):
+            with pytest.raises(ConnectionRefusedError):
+                connect(port)
+        connection.sendall(GOOD[-10:])
+        assert b'"urgency"' in read_all(connection)
+
+
 def test_starting_replacing_and_stopping_are_events_with_their_numbers(tmp_path):
     """A worker that dies is an error, one that SIGHUP replaces is not."""
     with serving(tmp_path, WORKERS="2", LOG_FORMAT="json") as (process, port):

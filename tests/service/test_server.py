@@ -6,17 +6,20 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from granian.server.mp import MPServer
+from werkzeug.test import EnvironBuilder
 
 from data.wording import WORDING
 from service import ask
 from service.opinion import ModelProblem
 from service.supervisor import Server
+from service.wsgi import call
 
 ROOT = Path(__file__).parents[2]
 ANSWER_AND_LIST_MODULES = """
@@ -316,6 +319,16 @@ print(full - held())
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 100  # MiB
+
+
+def test_a_body_is_let_go_with_its_answer(client):
+    """What failed is kept by its traceback until the garbage collector comes, its body is not."""
+    for app in (client.application.wsgi_app, lambda *_: 1 / 0):
+        environ = EnvironBuilder(method="PUT", path="/v1/predict/batch").get_environ()
+        environ["wsgi.input"] = BytesIO(b"x" * 1000)
+        with suppress(ZeroDivisionError):
+            assert call(app, environ)[0] == 405
+        assert environ["wsgi.input"].closed
 
 
 def test_what_is_there_at_the_start_is_not_collected_time_and_again():
