@@ -1,8 +1,10 @@
 """POST /v1/predict and /v1/predict/batch: the contract over HTTP."""
 
+import gc
 import io
 import json
 import logging
+import sys
 from dataclasses import replace
 
 import pytest
@@ -187,6 +189,18 @@ def test_a_batch_equals_the_single_answers(client, cases, to_json):
     body = {"cases": [{"answers": answers} for answers in several]}
     results = post(client, body, BATCH).json["results"]
     assert results == [ask(client, answers) for answers in several]
+
+
+def test_an_answer_leaves_nothing_behind(client, cases, to_json):
+    """Not even one small object, of which a million requests would make 50 MB."""
+    bodies = [json.dumps({"answers": to_json(case)}) for case in cases(100)[1]]
+    held = []
+    for _ in range(4):
+        for body in bodies:
+            assert post(client, body).status_code == 200
+        gc.collect()
+        held.append(sys.getallocatedblocks())
+    assert held[-1] - held[-2] < len(bodies) / 2
 
 
 def test_a_batch_is_answered_by_one_model(app, client, model):
