@@ -71,7 +71,7 @@ def call(app: Wsgi, environ: Environ) -> Answer:
         body = b"".join(parts)
     finally:
         getattr(parts, "close", lambda: None)()
-        environ["wsgi.input"].close()  # a request that failed waits for the garbage collector
+        environ["wsgi.input"].close()  # one that failed would keep it until it is collected
     status, headers = started
     headers.append(("Server", "supine"))  # else the server's own name stands there
     return int(status[:3]), headers, body
