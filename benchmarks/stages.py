@@ -54,7 +54,7 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
         "  causes and urgency": (opinion, "_opinion"),
         "put the answer together": (assessment, "_said"),
         "encode": (predict, "json_line"),
-        "response": (predict, "Response"),
+        "response": (predict, "Written"),
     }
     spent: dict[str, list[float]] = {stage: [] for stage in places}
     kept = {stage: getattr(*place) for stage, place in places.items()}

@@ -20,6 +20,7 @@ from service.metrics import SAID, SKIPPED
 from service.options import options_of
 from service.request import former_ids, read_batch, read_case
 from service.strict_json import loads
+from service.written import Written
 
 bp = Blueprint("predict", __name__, url_prefix="/v1/predict")
 
@@ -32,7 +33,7 @@ def predict() -> Response:
         abort(400, "There is no query parameter here.")
     said = environ.get(ASSESSED) or _assessed()
     environ[SAID] = [said.counted]
-    return Response(json_line(said.answer), content_type="application/json")
+    return Written(json_line(said.answer))
 
 
 @bp.post("/batch")
@@ -92,4 +93,4 @@ def _results(results: Iterator[Answer | Skipped]) -> Response:
         written.write(memoryview(json_text(some))[1:-1])
         before = b","
     written.write(b"]}\n")
-    return Response(written.getvalue(), content_type="application/json")
+    return Written(written.getvalue())

@@ -22,6 +22,7 @@ from service.verdicts import ORDERED, TABLES, Verdict, places
 HARM: Final = {"emergency": 10.0, "same_day": 3.0, "soon": 0.3}
 SIGN: Final = 0.05
 NAMES: Final = list(FINDINGS)
+_PLACES: Final = {rule.id: place for place, rule in enumerate(RULES)}
 # A question's key sorts before another's if asking it averts more harm, or as much and it stands
 # first in the vocabulary; the low byte is the finding.
 Keys = tuple[int, ...]
@@ -61,7 +62,7 @@ def _question(key: int, *places: int) -> Raw:
         "finding": name,
         "question": WORDING.question(name),
         "could_raise_to": rules[0].action.urgency,
-        "rules": [rule.id for rule in sorted(rules, key=RULES.index)],
+        "rules": sorted([rule.id for rule in rules], key=_PLACES.__getitem__),
     }
     return part(question)
 
