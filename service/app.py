@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, Request, Response, current_app
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import NullSession, SessionInterface
 from jinja2 import StrictUndefined
 from werkzeug.routing import MapAdapter
 
@@ -42,8 +43,20 @@ class StrictJSON(DefaultJSONProvider):
         return super().dumps(obj, allow_nan=False, **kwargs)
 
 
+class Sessionless(SessionInterface):
+    """No request has a session: nothing is kept of anybody."""
+
+    _none: Final = NullSession()
+
+    def open_session(self, *_: object) -> NullSession:
+        """The one that holds nothing, and takes nothing."""
+        return self._none
+
+
 class App(Flask):
     """Flask, whose answers to OPTIONS hold nothing and so are of no type."""
+
+    session_interface = Sessionless()
 
     def make_default_options_response(self) -> Response:
         """Which methods a route takes, in the header Allow."""

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from flask import session
 
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
@@ -208,3 +209,12 @@ def test_any_error_while_loading_is_a_refused_model(tmp_path, monkeypatch):
     monkeypatch.setattr(current, "load_current", fail)
     check_degraded(tmp_path, "refused")
     assert "canary" not in create_app(tmp_path).test_client().get("/readyz").text
+
+
+def test_no_session_keeps_anything(app):
+    """Not even where somebody sets the key with which Flask would sign one."""
+    app.secret_key = "known"
+    with app.test_request_context("/v1/predict"):
+        assert not session
+        with pytest.raises(RuntimeError):
+            session["answers"] = "kept"
