@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from data.vocabulary import FINDINGS
+from data.vocabulary import FINDINGS, UNDER_AGE
 from service import quick
 from service.cases import cases_of
 from service.request import MOST_CASES, DoesNotFit, read_batch, read_case
@@ -105,7 +105,7 @@ def test_what_is_taken_and_what_is_left_to_the_exact_reader(text, taken):
 @pytest.mark.parametrize("finding", FINDINGS.values(), ids=lambda finding: finding.id)
 def test_every_answer_to_every_question_is_read_alike(finding):
     """Each level, true, false, null, numbers and nonsense."""
-    values = [*finding.levels, *NUMBERS, True, False, None, "", [], {}, "null", ":"]
+    values = [*finding.levels, *NUMBERS, True, False, None, "", [], {}, "null", ":", UNDER_AGE]
     for value in values:
         body = json.dumps({"answers": {finding.id: value}}).encode()
         assert same(quick.case(body), exactly(body)), value

@@ -213,7 +213,7 @@ def test_any_error_while_loading_is_a_refused_model(tmp_path, monkeypatch):
 
 def test_no_session_keeps_anything(app):
     """Not even where somebody sets the key with which Flask would sign one."""
-    app.secret_key = "known"
+    app.secret_key = "known"  # noqa: S105
     with app.test_request_context("/v1/predict"):
         assert not session
         with pytest.raises(RuntimeError):
