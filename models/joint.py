@@ -1,4 +1,4 @@
-"""Weights of several findings at a time: sums that are made once, when a model is read.
+"""Likelihoods of several findings at a time: products that are made once, when a model is read.
 
 Sixty answers are sixty rows of weights to gather and add. Taken in groups of findings, each with
 a row for every combination of their answers, they are twenty-three, of a table of 9 MB.
@@ -15,7 +15,12 @@ from models.encoder import FIRST_ROW, PARENTS, features
 
 MOST_ROWS: Final = 250  # of a group; with twice as many the table doubles, for three fewer groups
 FEW: Final = 16  # cases up to which one gather of all rows is faster than one for each group
+LEAST: Final = -600.0  # natural logarithm of a product that leaves a prior its room in a float
 _CODES: Final = [len(finding.levels) + 1 for finding in FINDINGS.values()]
+
+
+class LikelihoodsTooSmall(ValueError):  # noqa: N818 - reads as what happened
+    """Some cases would have products that are nothing to a float, whichever the cause."""
 
 
 class Group(NamedTuple):
@@ -74,13 +79,23 @@ _ENDS: Final = np.cumsum([prod(group.shape) for group in GROUPS])
 _FIRST: Final = np.concatenate([[0], _ENDS[:-1]])
 
 
-def joint_weights(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights of each row of each group, one group after another, from a model's, (ROWS, k)."""
+def joint_likelihoods(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Likelihoods of each row of each group, one group after another, from a model's weights.
+
+    ``weights`` are logarithms, (ROWS, k). Each row is scaled so that its largest is 1, which no
+    probability depends on. LikelihoodsTooSmall if products of them might be.
+    """
     joint = np.empty((_ENDS[-1], weights.shape[1]))
+    least = 0.0
     for group, first, end in zip(GROUPS, _FIRST, _ENDS, strict=True):
+        scores = joint[first:end]
         rows = (features(group.cases()) + FIRST_ROW)[:, group.weighed]
-        weights[rows].sum(axis=1, out=joint[first:end])
-    return joint
+        weights[rows].sum(axis=1, out=scores)
+        scores -= scores.max(axis=1, keepdims=True)
+        least += scores.min()
+    if least < LEAST:
+        raise LikelihoodsTooSmall(f"e to the power of {least:.0f}")
+    return np.exp(joint, out=joint)
 
 
 def joint_rows(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -93,16 +108,16 @@ def joint_rows(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
     return rows
 
 
-def summed(weights: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Sum of a case's rows of weights, shape (n, k), given those rows, (n, groups).
+def product(likelihoods: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Product of a case's rows of likelihoods, shape (n, k), given those rows, (n, groups).
 
-    Either way group is added after group, so that a case in a batch has the sum that it has
+    Either way group is taken after group, so that a case in a batch has the product that it has
     alone, to the last bit. Of many cases, one group's rows are few enough to stay in the cache.
     """
     if len(rows) <= FEW:
-        total: NDArray[np.float64] = np.add.reduce(weights.take(rows, axis=0), axis=1)
-        return total
-    total = weights.take(rows[:, 0], axis=0)
+        alone: NDArray[np.float64] = np.multiply.reduce(likelihoods.take(rows, axis=0), axis=1)
+        return alone
+    together = likelihoods.take(rows[:, 0], axis=0)
     for group in rows.T[1:]:
-        total += weights.take(group, axis=0)
-    return total
+        together *= likelihoods.take(group, axis=0)
+    return together

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import CAUSES
 from models.encoder import starts_of, sum_to_causes
-from models.joint import joint_rows, joint_weights, summed
+from models.joint import joint_likelihoods, joint_rows, product
 
 SLICE: Final = 256  # cases whose scores stay in the cache
 
@@ -61,12 +61,18 @@ class Model:
 
     @cached_property
     def _joint(self) -> NDArray[np.float64]:
-        return joint_weights(self.weights)
+        return joint_likelihoods(self.weights)
+
+    @cached_property
+    def _prior(self) -> NDArray[np.float64]:
+        prior: NDArray[np.float64] = np.exp(self.intercept - self.intercept.max())
+        return prior
 
     def with_intercept(self, intercept: NDArray[np.float64]) -> "Model":
         """The same with another one; what was made of its weights is not made again."""
         other = copy(self)
         object.__setattr__(other, "intercept", intercept)
+        other.__dict__.pop("_prior", None)  # the one thing that is made of it
         return other
 
     def predict_proba(self, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -77,9 +83,8 @@ class Model:
         return np.concatenate([self._probabilities(joint_rows(part)) for part in parts])
 
     def _probabilities(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        scores = summed(self._joint, rows)
-        scores += self.intercept
-        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
-        proba = sum_to_causes(np.exp(scores, out=scores), self.starts)
+        proba = product(self._joint, rows)
+        proba *= self._prior
+        proba = sum_to_causes(proba, self.starts)
         proba /= np.add.reduce(proba, axis=1, keepdims=True)
         return proba

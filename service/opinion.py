@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
-from math import fsum
 from operator import attrgetter
 from typing import Final, Literal, cast
 
@@ -112,7 +111,7 @@ def _opinion(row: list[float], reached: bytes, asked: tuple[str, ...], state: Ra
 
 def _check(row: Sequence[float], least: float) -> None:
     """ValueError if these are no probabilities, of which this is the least unless one is NaN."""
-    if not (least >= 0 and abs(fsum(row) - 1) <= 1e-9):  # NaN fails the sum
+    if not (least >= 0 and abs(sum(row) - 1) <= 1e-9):  # NaN fails the sum
         raise ValueError("not probabilities")
 
 

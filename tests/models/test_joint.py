@@ -1,5 +1,6 @@
-"""Weights of several findings at a time are the sums of those of each."""
+"""Likelihoods of several findings at a time are the products of those of each."""
 
+from contextlib import nullcontext
 from math import prod
 
 import numpy as np
@@ -7,18 +8,40 @@ import pytest
 
 from data.vocabulary import FINDINGS
 from models.encoder import FIRST_ROW, features
-from models.joint import GROUPS, MOST_ROWS, joint_rows, joint_weights
+from models.joint import (
+    FEW,
+    GROUPS,
+    MOST_ROWS,
+    LikelihoodsTooSmall,
+    joint_likelihoods,
+    joint_rows,
+    product,
+)
 from models.model import Model
 
 
-def test_the_rows_of_a_case_add_up_to_those_of_its_findings(codes, learnt):
+def test_the_rows_of_a_case_have_the_product_of_those_of_its_findings(codes, learnt):
     """For every length of interview; they are fewer by more than half."""
     single = learnt["weights"][features(codes) + FIRST_ROW].sum(axis=1)
     rows = joint_rows(codes)
     assert rows.shape == (len(codes), len(GROUPS))
     assert 2 * len(GROUPS) < len(FINDINGS)
-    joint = joint_weights(learnt["weights"])
-    np.testing.assert_allclose(joint[rows].sum(axis=1), single, rtol=0, atol=1e-12)
+    assert len(codes) > FEW
+    joint = joint_likelihoods(learnt["weights"])
+    assert (joint.max(axis=1) == 1).all()
+    logarithms = np.log(product(joint, rows))
+    for scores in (logarithms, single):
+        scores -= scores.max(axis=1, keepdims=True)
+    np.testing.assert_allclose(logarithms, single, rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize(("weight", "fits"), [(-300, True), (-700, False)])
+def test_likelihoods_whose_product_might_vanish_are_an_error(learnt, weight, fits):
+    """Not an answer without a cause, to a case that nobody has seen yet."""
+    weights = learnt["weights"].copy()
+    weights[FIRST_ROW[20] + 1, 3] = weight
+    with nullcontext() if fits else pytest.raises(LikelihoodsTooSmall):
+        assert (joint_likelihoods(weights) > 0).all()
 
 
 def test_each_finding_is_weighed_once_and_no_group_is_large():

@@ -152,6 +152,10 @@ ARRAYS = [
     ("does not hold", lambda a: {**a, "more": a["cause"]}),
     ("cannot be read", lambda a: {**a, "cause": a["cause"].astype(object)}),
     (
+        "LikelihoodsTooSmall",
+        lambda a: {**a, "weights": _put(a["weights"], (FIRST_ROW[20] + 1, 20), -700.0)},
+    ),
+    (
         "other probabilities",
         lambda a: {**a, "weights": _put(a["weights"], (FIRST_ROW[20] + 1, 20), 9.0)},
     ),
