@@ -54,9 +54,15 @@ class Sessionless(SessionInterface):
 
 
 class App(Flask):
-    """Flask, whose answers to OPTIONS hold nothing and so are of no type."""
+    """Flask without what nothing here needs; its answers to OPTIONS are of no type."""
 
     session_interface = Sessionless()
+
+    def preprocess_request(self) -> None:
+        """Nothing: no function is to run before a request, and Flask need not look for any."""
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        """Nothing, as before it."""
 
     def make_default_options_response(self) -> Response:
         """Which methods a route takes, in the header Allow."""

@@ -218,3 +218,9 @@ def test_no_session_keeps_anything(app):
         assert not session
         with pytest.raises(RuntimeError):
             session["answers"] = "kept"
+
+
+def test_no_function_is_to_run_before_a_request_or_at_its_end(app):
+    """Flask would not call it: `service/app.py` spares it the search."""
+    hooks = ("url_value_preprocessors", "before_request_funcs", "teardown_request_funcs")
+    assert not any(any(getattr(app, hook).values()) for hook in hooks)
