@@ -2,13 +2,10 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from flask import Flask, Request, Response, current_app
-from flask.json.provider import DefaultJSONProvider
-from flask.sessions import NullSession, SessionInterface
+from flask import Flask, Response, current_app
 from jinja2 import StrictUndefined
-from werkzeug.routing import MapAdapter
 
 from service import (
     about,
@@ -25,60 +22,12 @@ from service import (
 )
 from service.ahead import assess_ahead
 from service.guard import Guard
+from service.lean import App, StrictJSON
 from service.metrics import Metrics
 from service.opinion import ModelProblem
 from service.settings import Settings
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-
-
-class StrictJSON(DefaultJSONProvider):
-    """JSON with keys in the order in which they are written, in UTF-8, without NaN."""
-
-    sort_keys = False
-    ensure_ascii = False
-
-    def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """JSON text of ``obj``; ValueError for a number that JSON does not have."""
-        return super().dumps(obj, allow_nan=False, **kwargs)
-
-
-class Sessionless(SessionInterface):
-    """No request has a session: nothing is kept of anybody."""
-
-    _none: Final = NullSession()
-
-    def open_session(self, *_: object) -> NullSession:
-        """The one that holds nothing, and takes nothing."""
-        return self._none
-
-
-class App(Flask):
-    """Flask without what nothing here needs; its answers to OPTIONS are of no type."""
-
-    session_interface = Sessionless()
-
-    def preprocess_request(self) -> None:
-        """Nothing: no function is to run before a request, and Flask need not look for any."""
-
-    def do_teardown_request(self, exc: BaseException | None = None) -> None:
-        """Nothing, as before it."""
-
-    def make_default_options_response(self) -> Response:
-        """Which methods a route takes, in the header Allow."""
-        response = super().make_default_options_response()
-        del response.headers["Content-Type"]
-        return response
-
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Routes by path and method alone: no host and no query has a part in it, nor a redirect.
-
-        Flask would look at all of them again for each request.
-        """
-        if request is None:
-            return super().create_url_adapter(None)
-        path, method = request.path, request.method
-        return MapAdapter(self.url_map, "localhost", "/", "", request.scheme, path, method)
 
 
 def create_app(

@@ -1,6 +1,7 @@
 """The other routes, and what holds of every answer and error."""
 
 import json
+from inspect import iscoroutinefunction
 
 import pytest
 from flask import session
@@ -220,7 +221,9 @@ def test_no_session_keeps_anything(app):
             session["answers"] = "kept"
 
 
-def test_no_function_is_to_run_before_a_request_or_at_its_end(app):
-    """Flask would not call it: `service/app.py` spares it the search."""
+def test_what_lean_flask_rests_on(app):
+    """It looks for no function before a request or at its end, no coroutine, no part of a path."""
     hooks = ("url_value_preprocessors", "before_request_funcs", "teardown_request_funcs")
     assert not any(any(getattr(app, hook).values()) for hook in hooks)
+    assert not any(map(iscoroutinefunction, app.view_functions.values()))
+    assert not any(rule.arguments for rule in app.url_map.iter_rules())

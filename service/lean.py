@@ -1,0 +1,85 @@
+"""Flask as this service uses it: without what nothing here needs, and without a search for it.
+
+What of it rests on how the application is made, `tests/service/test_routes.py` holds: no function
+is to run before a request, no route is a coroutine or has a variable part.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from flask import Flask, Request, Response
+from flask.json.provider import DefaultJSONProvider
+from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter, Rule
+
+_FLASKS: Final = {"return_rule": True}
+Rules = Mapping[tuple[str, str], Rule]  # by method and path
+
+
+class StrictJSON(DefaultJSONProvider):
+    """JSON with keys in the order in which they are written, in UTF-8, without NaN."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """JSON text of ``obj``; ValueError for a number that JSON does not have."""
+        return super().dumps(obj, allow_nan=False, **kwargs)
+
+
+class Sessionless(SessionInterface):
+    """No request has a session: nothing is kept of anybody."""
+
+    _none: Final = NullSession()
+
+    def open_session(self, *_: object) -> NullSession:
+        """The one that holds nothing, and takes nothing."""
+        return self._none
+
+
+class Routes(MapAdapter):
+    """Routes by path and method alone: no host and no query has a part in it."""
+
+    def __init__(self, app: "App", request: Request) -> None:
+        path, method = request.path, request.method
+        super().__init__(app.url_map, "localhost", "/", "", request.scheme, path, method)
+        self._rule = app.rules.get((method, path))
+
+    def match(self, *args: Any, **options: Any) -> Any:
+        """To Flask's question the rule that the path is word for word, else Werkzeug's answer."""
+        if self._rule and not args and options == _FLASKS:
+            return self._rule, {}
+        return super().match(*args, **options)
+
+
+class App(Flask):
+    """Flask, whose answers to OPTIONS hold nothing and so are of no type."""
+
+    session_interface = Sessionless()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What every route takes."""
+        rules = list(self.url_map.iter_rules())
+        return {(method, rule.rule): rule for rule in rules for method in rule.methods or ()}
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Routes of a request; outside of one Flask's own."""
+        return Routes(self, request) if request else super().create_url_adapter(None)
+
+    def make_default_options_response(self) -> Response:
+        """Which methods a route takes, in the header Allow."""
+        response = super().make_default_options_response()
+        del response.headers["Content-Type"]
+        return response
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+    def preprocess_request(self) -> None:
+        """Nothing before a request."""
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        """Nothing at its end."""
