@@ -71,7 +71,8 @@ def _rate(seen: Seen) -> float:
 
 def load(port: int, connections: int, bodies: str, route: str = ROUTE) -> Seen:
     """Put a load on a server; RuntimeError if a request fails."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "-s", str(HERE / "wrk.lua")]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "10s"]
+    command += ["-s", str(HERE / "wrk.lua")]
     run = subprocess.run(
         [*command, f"http://127.0.0.1:{port}"],
         env={**os.environ, "BODIES": bodies, "ROUTE": route},
