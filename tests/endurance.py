@@ -90,7 +90,8 @@ def replaced(process, port, how, times):
 
 
 def held(pid):
-    """MiB and open files of a process."""
+    """MiB and open files of a process, once the last load's connections are closed."""
+    time.sleep(1)
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * 4096 / 2**20, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
