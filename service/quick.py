@@ -20,6 +20,7 @@ from service.request import MOST_CASES
 from service.strict_json import LONGEST_NUMBER
 
 _LONG: Final = 50_000  # bytes
+_PART: Final = 1 << 18
 _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -64,8 +65,10 @@ def _repeats(body: bytes, others: int, numbers: bytes) -> bool:
     """
     if len(body) < _LONG:
         colons = body.count(b":")
-    else:  # ten times as fast on megabytes
-        colons = int(np.count_nonzero(np.frombuffer(body, np.uint8) == ord(":")))
+    else:  # ten times as fast on megabytes; part by part, or as many new pages cost more than that
+        seen = np.frombuffer(body, np.uint8)
+        parts = [seen[start : start + _PART] for start in range(0, len(seen), _PART)]
+        colons = sum([int(np.count_nonzero(part == ord(":"))) for part in parts])
     return colons != others + len(numbers) - numbers.count(0)
 
 
