@@ -1,7 +1,7 @@
 """Likelihoods of several findings at a time: products that are made once, when a model is read.
 
-Sixty answers are sixty rows of weights to gather and add. Taken in groups of findings, each with
-a row for every combination of their answers, they are twenty-three, of a table of 9 MB.
+Sixty answers are sixty rows to gather and multiply. Taken in groups of findings, each with a row
+for every combination of their answers, they are twenty-three, of a table of 9 MB.
 """
 
 from math import prod
@@ -15,12 +15,12 @@ from models.encoder import FIRST_ROW, PARENTS, features
 
 MOST_ROWS: Final = 250  # of a group; with twice as many the table doubles, for three fewer groups
 FEW: Final = 16  # cases up to which one gather of all rows is faster than one for each group
-LEAST: Final = -600.0  # natural logarithm of a product that leaves a prior its room in a float
+LEAST: Final = -600.0  # logarithm of the least product that fits; a float ends at -708
 _CODES: Final = [len(finding.levels) + 1 for finding in FINDINGS.values()]
 
 
 class LikelihoodsTooSmall(ValueError):  # noqa: N818 - reads as what happened
-    """Some cases would have products that are nothing to a float, whichever the cause."""
+    """Of some cases a product of likelihoods could be too small for a float to hold."""
 
 
 class Group(NamedTuple):
@@ -83,7 +83,7 @@ def joint_likelihoods(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Likelihoods of each row of each group, one group after another, from a model's weights.
 
     ``weights`` are logarithms, (ROWS, k). Each row is scaled so that its largest is 1, which no
-    probability depends on. LikelihoodsTooSmall if products of them might be.
+    probability depends on. LikelihoodsTooSmall if the product of a case could be.
     """
     joint = np.empty((_ENDS[-1], weights.shape[1]))
     least = 0.0
@@ -93,8 +93,11 @@ def joint_likelihoods(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         weights[rows].sum(axis=1, out=scores)
         scores -= scores.max(axis=1, keepdims=True)
         least += scores.min()
-    if least < LEAST:
-        raise LikelihoodsTooSmall(f"e to the power of {least:.0f}")
+    if not least >= LEAST:  # NaN, of sums that overflow, is refused as well
+        raise LikelihoodsTooSmall(
+            f"weights are too far apart: a class could be e to the power of {least:.4g} times as "
+            f"likely as another one, which must be {LEAST:.4g} or more"
+        )
     return np.exp(joint, out=joint)
 
 

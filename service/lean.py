@@ -1,7 +1,7 @@
-"""Flask as this service uses it: without what nothing here needs, and without a search for it.
+"""Flask as this service uses it: it does not look for what nobody here has registered.
 
-What of it rests on how the application is made, `tests/service/test_routes.py` holds: no function
-is to run before a request, no route is a coroutine or has a variable part.
+What that rests on, `tests/service/test_routes.py` holds: no function is to run before a request or
+when it is torn down, none is a coroutine, and no route has a variable part, a host or a redirect.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,28 +48,28 @@ class Routes(MapAdapter):
 
     def match(self, *args: Any, **options: Any) -> Any:
         """To Flask's question the rule that the path is word for word, else Werkzeug's answer."""
-        if self._rule and not args and options == _FLASKS:
+        if self._rule and options == _FLASKS and not (args or self.websocket):
             return self._rule, {}
         return super().match(*args, **options)
 
 
 class App(Flask):
-    """Flask, whose answers to OPTIONS hold nothing and so are of no type."""
+    """Flask without sessions, hooks before a request, and coroutines; routes are looked up."""
 
     session_interface = Sessionless()
 
     @cached_property
     def rules(self) -> Rules:
-        """What every route takes."""
-        rules = list(self.url_map.iter_rules())
+        """Rule by method and path, the first one where there are two."""
+        rules = reversed(list(self.url_map.iter_rules()))
         return {(method, rule.rule): rule for rule in rules for method in rule.methods or ()}
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Routes of a request; outside of one Flask's own."""
-        return Routes(self, request) if request else super().create_url_adapter(None)
+        """Routes of a request; without one, what Flask has."""
+        return super().create_url_adapter(None) if request is None else Routes(self, request)
 
     def make_default_options_response(self) -> Response:
-        """Which methods a route takes, in the header Allow."""
+        """Which methods a route takes, in the header Allow; of no type, for it holds nothing."""
         response = super().make_default_options_response()
         del response.headers["Content-Type"]
         return response
@@ -82,4 +82,4 @@ class App(Flask):
         """Nothing before a request."""
 
     def do_teardown_request(self, exc: BaseException | None = None) -> None:
-        """Nothing at its end."""
+        """Nothing at its end, nor a signal."""

@@ -1,4 +1,4 @@
-"""An answer that is written already, to a request that wants all of it."""
+"""An answer that is written already, and goes out whole."""
 
 from collections.abc import Iterable
 from typing import cast
@@ -9,7 +9,10 @@ from service.wsgi import Environ, Headers
 
 
 class Written(Response):
-    """JSON text, to a POST: Werkzeug need not look for what of it does not go out."""
+    """JSON text as a 200 to a POST: nothing is left out, and nothing is to be called at its end.
+
+    Werkzeug would look at its method, status and headers for that.
+    """
 
     def __init__(self, text: bytes) -> None:
         super().__init__(text, content_type="application/json")

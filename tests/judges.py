@@ -31,7 +31,7 @@ EQUIVALENT = {  # what is changed: why nobody can tell
     "safety_net._tabulate: 0 -> 1": "the rule of the blank, which nothing reads",
     "opinion._ask: 'wrong shape' -> 'wrong shapex'": "an error that is caught where it is raised",
     "opinion._check: 'not probabilities' -> 'not probabilitiesx'": "caught where it is raised",
-    "opinion._check: abs(fsum(row) - 1) <= 1e-09 -> abs(fsum(row) - 1) < 1e-09": (
+    "opinion._check: abs(sum(row) - 1) <= 1e-09 -> abs(sum(row) - 1) < 1e-09": (
         "no two doubles near 1 differ by just 1e-9"
     ),
 }

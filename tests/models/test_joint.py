@@ -6,8 +6,8 @@ from math import prod
 import numpy as np
 import pytest
 
-from data.vocabulary import FINDINGS
-from models.encoder import FIRST_ROW, features
+from data.vocabulary import CAUSES, FINDINGS
+from models.encoder import FIRST_ROW, ROWS, SIZES, features
 from models.joint import (
     FEW,
     GROUPS,
@@ -17,7 +17,7 @@ from models.joint import (
     joint_rows,
     product,
 )
-from models.model import Model
+from models.model import SLICE, Model
 
 
 def test_the_rows_of_a_case_have_the_product_of_those_of_its_findings(codes, learnt):
@@ -35,13 +35,24 @@ def test_the_rows_of_a_case_have_the_product_of_those_of_its_findings(codes, lea
     np.testing.assert_allclose(logarithms, single, rtol=0, atol=1e-11)
 
 
-@pytest.mark.parametrize(("weight", "fits"), [(-300, True), (-700, False)])
-def test_likelihoods_whose_product_might_vanish_are_an_error(learnt, weight, fits):
-    """Not an answer without a cause, to a case that nobody has seen yet."""
-    weights = learnt["weights"].copy()
-    weights[FIRST_ROW[20] + 1, 3] = weight
+@pytest.mark.parametrize(
+    ("findings", "weight", "fits"),
+    [(1, -599, True), (1, -601, False), (30, -19, True), (30, -38, False)],
+)
+def test_likelihoods_whose_product_might_vanish_are_an_error(findings, weight, fits):
+    """Of one finding, or of many that are each likely enough: a case may have all of them."""
+    weights = np.zeros((ROWS, len(CAUSES)))
+    weights[FIRST_ROW[:findings] + 1, 3] = weight
     with nullcontext() if fits else pytest.raises(LikelihoodsTooSmall):
         assert (joint_likelihoods(weights) > 0).all()
+
+
+def test_weights_whose_sum_is_no_number_are_an_error(learnt):
+    """Each is finite, and the golden cases may not meet them."""
+    weights = learnt["weights"].copy()
+    weights[[*(FIRST_ROW[[45, 46]] + SIZES[[45, 46]] - 1)]] = -1.7e308
+    with np.errstate(all="ignore"), pytest.raises(LikelihoodsTooSmall):
+        joint_likelihoods(weights)
 
 
 def test_each_finding_is_weighed_once_and_no_group_is_large():
@@ -66,9 +77,11 @@ def test_a_case_of_another_length_is_an_error():
 
 def test_a_batch_of_any_length_has_the_bits_of_its_single_cases(codes, learnt):
     """Across the slices in which a batch is worked out."""
-    model = Model("", {}, {}, **learnt)
+    model, codes = Model("", {}, {}, **learnt), np.tile(codes, (3, 1))
     single = np.concatenate([model.predict_proba(codes[i : i + 1]) for i in range(len(codes))])
-    for n in (2, 63, 64, 65, len(codes)):
+    lengths = (2, FEW, FEW + 1, SLICE, SLICE + 1, SLICE + FEW, SLICE + FEW + 1, 2 * SLICE + 1)
+    assert max(lengths) < len(codes)
+    for n in (*lengths, len(codes)):
         assert np.array_equal(model.predict_proba(codes[:n]), single[:n])
 
 

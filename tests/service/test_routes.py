@@ -2,6 +2,7 @@
 
 import json
 from inspect import iscoroutinefunction
+from itertools import chain
 
 import pytest
 from flask import session
@@ -222,8 +223,13 @@ def test_no_session_keeps_anything(app):
 
 
 def test_what_lean_flask_rests_on(app):
-    """It looks for no function before a request or at its end, no coroutine, no part of a path."""
+    """It looks for no hook, no coroutine, and nothing in a rule but method and path."""
     hooks = ("url_value_preprocessors", "before_request_funcs", "teardown_request_funcs")
     assert not any(any(getattr(app, hook).values()) for hook in hooks)
-    assert not any(map(iscoroutinefunction, app.view_functions.values()))
-    assert not any(rule.arguments for rule in app.url_map.iter_rules())
+    by_code = chain.from_iterable(spec.values() for spec in app.error_handler_spec.values())
+    handlers = [handlers.values() for handlers in by_code]
+    functions = chain(app.view_functions.values(), *handlers, *app.after_request_funcs.values())
+    assert not any(map(iscoroutinefunction, functions))
+    for rule in app.url_map.iter_rules():
+        assert not any((rule.arguments, rule.defaults, rule.redirect_to, rule.websocket))
+        assert not any((rule.host, rule.subdomain))
