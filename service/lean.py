@@ -13,7 +13,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter, Rule
 
-_FLASKS: Final = {"return_rule": True}
+_FLASKS: Final = {"return_rule": True}  # how Flask asks for the rule of a request
 Rules = Mapping[tuple[str, str], Rule]  # by method and path
 
 
