@@ -91,8 +91,8 @@ class Gateway:
     def _answer_in_round(self, environ: Environ) -> asyncio.Future[Answer]:
         environ[BEGAN] = perf_counter()
         loop = asyncio.get_running_loop()
-        if not self._round:
-            loop.call_soon(self._answer_round, loop)
+        if not self._round:  # two turns of the loop, in which others may come in
+            loop.call_soon(loop.call_soon, self._answer_round, loop)
         answer: asyncio.Future[Answer] = loop.create_future()
         self._round.append((environ, answer))
         return answer

@@ -1,7 +1,8 @@
 """Flask as this service uses it: it does not look for what nobody here has registered.
 
-What that rests on, `tests/service/test_routes.py` holds: no function is to run before a request or
-when it is torn down, none is a coroutine, and no route has a variable part, a host or a redirect.
+What that rests on, `tests/service/test_routes.py` holds: no function is to run before a request,
+when it is torn down or after an answer that is written already, none is a coroutine, and no route
+has a variable part, a host or a redirect.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ from flask import Flask, Request, Response
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter, Rule
+
+from service.written import Written
 
 _FLASKS: Final = {"return_rule": True}  # how Flask asks for the rule of a request
 Rules = Mapping[tuple[str, str], Rule]  # by method and path
@@ -81,5 +84,12 @@ class App(Flask):
     def preprocess_request(self) -> None:
         """Nothing before a request."""
 
+    def process_response(self, response: Response) -> Response:
+        """Nothing after an answer that is written already; of others, what Flask does."""
+        return response if type(response) is Written else super().process_response(response)
+
     def do_teardown_request(self, exc: BaseException | None = None) -> None:
         """Nothing at its end, nor a signal."""
+
+    def do_teardown_appcontext(self, exc: BaseException | None = None) -> None:
+        """Nothing then either."""

@@ -161,6 +161,24 @@ def test_one_that_fails_costs_no_other_its_answer():
     assert [one.answer and one.answer[2] for one in several] == [b"fine", None, b"fine"]
 
 
+def test_who_comes_in_a_turn_of_the_loop_later_shares_the_round(make_app, model):
+    """And who comes after two does not, so that nobody waits for who may never come."""
+    app, several = make_app(), [Sent(asked({"age": age})) for age in (40, 50, 60)]
+
+    async def run():
+        gateway = Gateway(app.wsgi_app, Settings())
+        tasks = []
+        for one, turns in zip(several, (1, 2, 0), strict=True):
+            tasks.append(asyncio.create_task(gateway.__rsgi__(one.scope, one)))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    assert [one.answer[0] for one in several] == [200, 200, 200]
+    assert model.asked == [2, 1]
+
+
 def test_one_that_nobody_waits_for_is_not_answered(make_app):
     """And the others of its round are."""
     app, several = make_app(), [Sent(asked({"age": age})) for age in (40, 50, 60)]

@@ -9,7 +9,7 @@ from flask import session
 
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
-from service import current
+from service import current, predict
 from service.app import METRICS_TYPE, create_app
 from service.opinion import ModelProblem
 from service.safety import RULES
@@ -226,6 +226,8 @@ def test_what_lean_flask_rests_on(app):
     """It looks for no hook, no coroutine, and nothing in a rule but method and path."""
     hooks = ("url_value_preprocessors", "before_request_funcs", "teardown_request_funcs")
     assert not any(any(getattr(app, hook).values()) for hook in hooks)
+    assert not app.teardown_appcontext_funcs
+    assert not {None, predict.bp.name} & app.after_request_funcs.keys()
     by_code = chain.from_iterable(spec.values() for spec in app.error_handler_spec.values())
     handlers = [handlers.values() for handlers in by_code]
     functions = chain(app.view_functions.values(), *handlers, *app.after_request_funcs.values())
