@@ -346,6 +346,31 @@ print(*(any(seen is one for seen in gc.get_objects()) for one in (there, later))
     assert run.stdout == "False True\n", run.stderr
 
 
+def test_a_worker_leaves_what_is_there_when_it_begins_to_itself(tmp_path):
+    """In a process of its own, of which the worker is a child, as under the real server."""
+    program = """
+import gc, os, sys
+from pathlib import Path
+from service import server
+from service.settings import Settings
+
+class Server:
+    def __init__(self, *_):
+        pass
+
+    def serve(self, target_loader, **_):
+        if not os.fork():
+            target_loader(0)
+            os._exit(10 + (gc.get_freeze_count() > 10_000))
+        print(os.waitstatus_to_exitcode(os.wait()[1]))
+
+server.Server = Server
+server.serve(Settings(port=0, models=Path(sys.argv[1])), lambda _: "it")
+"""
+    ended = run("-c", program, str(tmp_path))
+    assert ended.stdout.endswith("11\n"), ended.stderr
+
+
 def test_no_two_workers_count_in_one_row_and_each_takes_the_socket_of_its_place(monkeypatch):
     """Those of other places, and the one that is replaced beside the one that takes its place."""
     rows, sockets = [], []
