@@ -27,6 +27,7 @@ BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 2048  # bytes of a batch that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
 ROUND: Final = 32  # requests that are answered together at most
+ENDING: Final = (signal.SIGTERM, signal.SIGINT)  # what tells a worker to end
 LEAVE: Final = 0.25  # seconds in which a connection that was just taken tells what it wants
 
 
@@ -43,8 +44,12 @@ class Gateway:
         self._leaving = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Before the first request: SIGTERM, which Granian would obey at once, takes its time."""
+        """Before the first request: SIGTERM, which Granian would obey at once, takes its time.
+
+        From now on it is heard, and so is what :func:`hold_ending` held.
+        """
         loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
+        loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, ENDING)
 
     def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take no new connection, close those that are open with their next answer, then stop.
@@ -160,6 +165,14 @@ class Gateway:
     def _most(self, environ: Environ) -> int:
         batch = environ["PATH_INFO"] == BATCH
         return self._settings.batch_bytes if batch else self._settings.single_bytes
+
+
+def hold_ending() -> None:
+    """Let what tells this process to end wait for the event loop, which hears it when it runs.
+
+    Between its handlers and its first turn uvloop would lose it, and the worker never end.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
 
 
 def stop_listening() -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from service import logs
 from service.app import create_app, routes
-from service.gateway import Gateway
+from service.gateway import ENDING, Gateway, hold_ending
 from service.memory import one_arena, settle
 from service.metrics import Metrics
 from service.settings import Settings, refuse_public
@@ -53,6 +53,7 @@ def serve(settings: Settings, state: Callable[[Any], str]) -> None:
         metrics.count_in(row)
         made = create_app(settings.models, settings, metrics)
         settle()
+        hold_ending()
         answering.set()
         return Gateway(made.wsgi_app, settings)
 
@@ -109,7 +110,7 @@ def _allow_connections(connections: int) -> None:
 
 def _be_child(parent: int) -> None:
     """End when told to, even while starting, and when nobody is left who could tell."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
