@@ -106,7 +106,9 @@ REFUSALS: Final = {
         "A fault of the service.",
         "The service failed; this is its fault, not the request's.",
     ),
-    "Busy": Refusal(503, "Too many large requests at once.", WHY[503], header="Retry-After"),
+    "Busy": Refusal(
+        503, "Too many large requests, or answers not taken yet.", WHY[503], header="Retry-After"
+    ),
 }
 BARE: Final = {"431": "The headers are too long or too many; no body and no id is sent."}
 OF_ALL: Final = ("OtherMethod", "TooSlow", "NoLength", "Fault")

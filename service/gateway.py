@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from granian.rsgi import ProtocolClosed, ProtocolError
 
-from service.memory import give_back
+from service.memory import give_back, resident
 from service.settings import Settings
 from service.wsgi import BEGAN, REFUSED, Answer, Environ, Wsgi, call, environ_of
 
@@ -41,6 +41,7 @@ class Gateway:
         self._round: list[tuple[Environ, asyncio.Future[Answer]]] = []
         self._held = 0  # bytes of large bodies that are being read or answered
         self._beside = asyncio.Semaphore(1)  # large ones, one after the other
+        self._at_first = resident()  # bytes
         self._leaving = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -137,6 +138,8 @@ class Gateway:
             if not size:
                 return call(self._app, environ)
             async with self._beside:
+                if self._unread() > self._settings.unread_bytes:
+                    environ[REFUSED] = 503
                 run = partial(_call_large, self._app, environ)
                 return await asyncio.get_running_loop().run_in_executor(None, run)
         finally:
@@ -156,11 +159,17 @@ class Gateway:
                 continue
             if self._held + len(chunk) > self._settings.held_bytes:
                 environ[REFUSED] = 503
+                self._held -= sum(map(len, body))  # the others may have room then
+                body.clear()
             else:
                 self._held += len(chunk)
                 body.append(chunk)
         if size < declared:
             environ.setdefault(REFUSED, 400)
+
+    def _unread(self) -> int:
+        """Bytes, about, of answers that wait for their readers: the server holds them, untold."""
+        return resident() - self._at_first - self._held
 
     def _most(self, environ: Environ) -> int:
         batch = environ["PATH_INFO"] == BATCH

@@ -31,7 +31,7 @@ WHY: Final = {
     401: "This service asks for its key, as Authorization: Bearer KEY.",
     408: "The request took too long to come in.",
     411: "The length of the body must be told beforehand, as Content-Length.",
-    503: "Too many large requests at once; try again.",
+    503: "Too many large requests at once, or answers that nobody has taken yet; try again.",
 }
 NOT_TRUSTED: Final = "The host that the request names is not one that this service answers for."
 ASKED: Final = "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent"

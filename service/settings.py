@@ -130,6 +130,12 @@ class Settings:
         _number(1 << 20, 1 << 34),
         "of bodies that a worker holds at once; one that would make it more is a 503",
     )
+    unread_bytes: int = _setting(
+        256 << 20,
+        _number(64 << 20, 1 << 34),
+        "about, of answers that a worker's clients have not taken yet; a batch over 2 KiB that "
+        "comes then is a 503",
+    )
     header_bytes: int = _setting(
         32 * 1024,
         _number(8192, 1 << 20),

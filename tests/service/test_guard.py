@@ -350,3 +350,35 @@ def test_a_body_that_nobody_may_send_is_not_kept():
     sent.read = lambda: held.append(gateway._held)
     asyncio.run(gateway.__rsgi__(sent.scope, sent))
     assert (told, held) == ([401], [0])
+
+
+def test_one_that_finds_no_room_leaves_what_it_held_to_the_others():
+    """At once, though the rest of it still comes in."""
+    gateway = Gateway(lambda *_: [], Settings(held_bytes=2 * LARGE))
+    environ, body, held = {"PATH_INFO": BATCH}, [], []
+
+    async def chunks():
+        for _ in range(3):
+            yield b" " * LARGE
+            held.append(gateway._held)
+
+    asyncio.run(gateway._read(chunks(), environ, body))
+    assert (environ[REFUSED], body, held) == (503, [], [LARGE, 2 * LARGE, 0])
+
+
+def test_a_large_batch_is_refused_while_others_do_not_take_their_answers(monkeypatch):
+    """What they wait for is what the process holds beyond what it held at first and of bodies."""
+    told, most = [], 64 << 20
+
+    def app(_, start):
+        start("200 OK", [])
+        return [b""]
+
+    guard = Guard(app, Settings(), [lambda _environ, status, *_: told.append(status)])
+    holds = iter([1000, 1001 + most + LARGE, 1002 + most + LARGE, 1000])
+    monkeypatch.setattr("service.gateway.resident", lambda: next(holds))
+    gateway = Gateway(guard, Settings(unread_bytes=most))
+    for _ in range(3):
+        sent = Sent(lambda: None)
+        asyncio.run(gateway.__rsgi__(sent.scope, sent))
+    assert told == [200, 503, 200]

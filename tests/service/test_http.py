@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -326,6 +326,25 @@ def test_clients_that_never_read_do_not_hold_their_connections(tmp_path):
             assert other.recv(15) == b"HTTP/1.1 200 OK"
         for connection in deaf:
             connection.close()
+
+
+def test_answers_that_nobody_takes_are_bounded(tmp_path):
+    """Of eight who ask for large batches and take nothing the last ones are refused; then go on."""
+    body = b'{"cases":[%s]}' % b",".join([b'{"answers":{}}'] * 10_000)
+    batch = b"POST /v1/predict/batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    with serving(tmp_path, UNREAD_BYTES=str(64 << 20)) as (_, port):
+        with ExitStack() as several:
+            statuses = []
+            for _ in range(8):
+                connection = several.enter_context(connect(port))
+                connection.sendall(b"%sContent-Length: %d\r\n\r\n%s" % (batch, len(body), body))
+                statuses.append(status(connection.recv(13)))
+            assert statuses[0] == 200
+            assert set(statuses[-3:]) == {503}
+            assert ask(port, "POST", "/v1/predict", BODY)[0] == 200
+        end = time.monotonic() + 20
+        while ask(port, "POST", "/v1/predict/batch", body)[0] == 503:
+            assert time.monotonic() < end
 
 
 def sockets(pid):
