@@ -28,6 +28,7 @@ LARGE: Final = 2048  # bytes of a batch that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
 ROUND: Final = 32  # requests that are answered together at most
 ENDING: Final = (signal.SIGTERM, signal.SIGINT)  # what tells a worker to end
+PATIENCE: Final = 2.0  # seconds since a large batch was in, for others to take their answers
 LEAVE: Final = 0.25  # seconds in which a connection that was just taken tells what it wants
 
 
@@ -138,8 +139,7 @@ class Gateway:
             if not size:
                 return call(self._app, environ)
             async with self._beside:
-                if self._unread() > self._settings.unread_bytes:
-                    environ[REFUSED] = 503
+                await self._await_readers(environ)
                 run = partial(_call_large, self._app, environ)
                 return await asyncio.get_running_loop().run_in_executor(None, run)
         finally:
@@ -167,9 +167,26 @@ class Gateway:
         if size < declared:
             environ.setdefault(REFUSED, 400)
 
-    def _unread(self) -> int:
-        """Bytes, about, of answers that wait for their readers: the server holds them, untold."""
-        return resident() - self._at_first - self._held
+    async def _await_readers(self, environ: Environ) -> None:
+        """Wait a little while others have not taken too much of their answers, then refuse it."""
+        until = environ[BEGAN] + PATIENCE
+        while self._is_full():
+            if perf_counter() > until:
+                environ.setdefault(REFUSED, 503)
+                return
+            await asyncio.sleep(0.05)
+
+    def _is_full(self) -> bool:
+        """Whether the answers that wait for their readers are more than may.
+
+        The server holds them and does not tell; so it is what the process holds beyond what it
+        held at first and bodies, once what is free has gone back.
+        """
+        most = self._at_first + self._held + self._settings.unread_bytes
+        if resident() <= most:
+            return False
+        give_back()
+        return resident() > most
 
     def _most(self, environ: Environ) -> int:
         batch = environ["PATH_INFO"] == BATCH

@@ -132,9 +132,9 @@ class Settings:
     )
     unread_bytes: int = _setting(
         256 << 20,
-        _number(64 << 20, 1 << 34),
+        _number(128 << 20, 1 << 34),
         "about, of answers that a worker's clients have not taken yet; a batch over 2 KiB that "
-        "comes then is a 503",
+        "comes then waits, and is a 503 after two seconds",
     )
     header_bytes: int = _setting(
         32 * 1024,

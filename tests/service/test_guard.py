@@ -366,19 +366,77 @@ def test_one_that_finds_no_room_leaves_what_it_held_to_the_others():
     assert (environ[REFUSED], body, held) == (503, [], [LARGE, 2 * LARGE, 0])
 
 
-def test_a_large_batch_is_refused_while_others_do_not_take_their_answers(monkeypatch):
+class Process:
+    """What a process has in memory, and how much of that is free already."""
+
+    def __init__(self, bytes_at_first):
+        self.bytes, self.free = bytes_at_first, 0
+
+    def give_back(self):
+        self.bytes, self.free = self.bytes - self.free, 0
+
+
+@pytest.fixture
+def process(monkeypatch):
+    """The one that the gateway believes to be in."""
+    process = Process(1000)
+    monkeypatch.setattr("service.gateway.resident", lambda: process.bytes)
+    monkeypatch.setattr("service.gateway.give_back", process.give_back)
+    return process
+
+
+@pytest.mark.parametrize(
+    ("more", "free", "status"),
+    [(0, 0, 200), (1, 0, 503), (1, 1, 200)],
+    ids=["as much as may", "more", "more, but free"],
+)
+def test_a_large_batch_is_refused_while_others_do_not_take_their_answers(
+    monkeypatch, process, more, free, status
+):
     """What they wait for is what the process holds beyond what it held at first and of bodies."""
-    told, most = [], 64 << 20
+    told, most = [], 128 << 20
+    monkeypatch.setattr("service.gateway.PATIENCE", 0.01)
 
     def app(_, start):
         start("200 OK", [])
         return [b""]
 
     guard = Guard(app, Settings(), [lambda _environ, status, *_: told.append(status)])
-    holds = iter([1000, 1001 + most + LARGE, 1002 + most + LARGE, 1000])
-    monkeypatch.setattr("service.gateway.resident", lambda: next(holds))
-    gateway = Gateway(guard, Settings(unread_bytes=most))
-    for _ in range(3):
-        sent = Sent(lambda: None)
-        asyncio.run(gateway.__rsgi__(sent.scope, sent))
-    assert told == [200, 503, 200]
+    gateway, sent = Gateway(guard, Settings(unread_bytes=most)), Sent(lambda: None)
+    process.bytes += most + LARGE + 1 + more
+    process.free = free
+    asyncio.run(gateway.__rsgi__(sent.scope, sent))
+    assert told == [status]
+
+
+def test_a_large_batch_waits_for_others_to_take_their_answers(process):
+    """And is answered as soon as they have."""
+    told, order = [], []
+
+    def app(_, start):
+        order.append("answered")
+        start("200 OK", [])
+        return [b""]
+
+    def take():
+        order.append("taken")
+        process.bytes = 0
+
+    guard = Guard(app, Settings(), [lambda _environ, status, *_: told.append(status)])
+    gateway = Gateway(guard, Settings())
+    process.bytes += 1 << 40
+    sent = Sent(lambda: asyncio.get_running_loop().call_later(0.1, take))
+    asyncio.run(gateway.__rsgi__(sent.scope, sent))
+    assert (told, order) == ([200], ["taken", "answered"])
+
+
+def test_what_is_cut_short_is_told_so_though_there_is_no_room(monkeypatch, process):
+    """Trying again would not help."""
+    told = []
+    monkeypatch.setattr("service.gateway.PATIENCE", 0.01)
+    guard = Guard(lambda *_: [], Settings(), [lambda _environ, status, *_: told.append(status)])
+    gateway, sent = Gateway(guard, Settings()), Sent(lambda: None)
+    sent.scope.headers["content-length"] = str(LARGE + 2)
+    process.bytes += 1 << 40
+    asyncio.run(gateway.__rsgi__(sent.scope, sent))
+    assert told == [400]

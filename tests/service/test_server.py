@@ -346,11 +346,13 @@ print(*(any(seen is one for seen in gc.get_objects()) for one in (there, later))
     assert run.stdout == "False True\n", run.stderr
 
 
-def test_a_worker_leaves_what_is_there_when_it_begins_to_itself(tmp_path):
-    """In a process of its own, of which the worker is a child, as under the real server."""
-    program = """
-import gc, os, sys
+def ended_in_a_worker(models, code):
+    """Exit status of a worker that runs this once it is made, a child as under the real server."""
+    program = f"""
+import asyncio, gc, os, signal, sys
 from pathlib import Path
+from granian._loops import loops
+from granian._signals import set_loop_signals
 from service import server
 from service.settings import Settings
 
@@ -360,15 +362,31 @@ class Server:
 
     def serve(self, target_loader, **_):
         if not os.fork():
-            target_loader(0)
-            os._exit(10 + (gc.get_freeze_count() > 10_000))
+            gateway = target_loader(0)
+            {code}
         print(os.waitstatus_to_exitcode(os.wait()[1]))
 
 server.Server = Server
 server.serve(Settings(port=0, models=Path(sys.argv[1])), lambda _: "it")
 """
-    ended = run("-c", program, str(tmp_path))
-    assert ended.stdout.endswith("11\n"), ended.stderr
+    ended = run("-c", program, str(models))
+    return int(ended.stdout.splitlines()[-1])
+
+
+def test_a_worker_leaves_what_is_there_when_it_begins_to_itself(tmp_path):
+    """The collector does not look at it."""
+    assert ended_in_a_worker(tmp_path, "os._exit(10 + (gc.get_freeze_count() > 10_000))") == 11
+
+
+def test_a_worker_that_is_told_to_end_before_its_loop_runs_hears_it_then(tmp_path):
+    """Whether before or after Granian and the gateway say what is to happen."""
+    told = "os.kill(os.getpid(), signal.SIGTERM)"
+    steps = ["loop = loops.get('auto')", "set_loop_signals(loop)", "gateway.__rsgi_init__(loop)"]
+    heard = "gateway._leave = lambda _: os._exit(12)"
+    turn = "loop.run_until_complete(asyncio.sleep(5)); os._exit(13)"
+    for place in range(len(steps) + 1):
+        code = "; ".join([heard, *steps[:place], told, *steps[place:], turn])
+        assert ended_in_a_worker(tmp_path, code) == 12
 
 
 def test_no_two_workers_count_in_one_row_and_each_takes_the_socket_of_its_place(monkeypatch):
