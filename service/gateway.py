@@ -9,7 +9,6 @@ at once finds its code in the processor's caches. A large one is answered in a t
 import asyncio
 import os
 import signal
-import socket
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
@@ -18,7 +17,9 @@ from typing import Any, Final
 
 from granian.rsgi import ProtocolClosed, ProtocolError
 
-from service.memory import give_back, resident
+from service.ending import ENDING, stop_listening
+from service.memory import give_back
+from service.room import Room
 from service.settings import Settings
 from service.wsgi import BEGAN, REFUSED, Answer, Environ, Wsgi, call, environ_of
 
@@ -27,8 +28,6 @@ BATCH: Final = "/v1/predict/batch"
 LARGE: Final = 2048  # bytes of a batch that is not answered on the event loop
 BODILESS: Final = ("GET", "HEAD", "OPTIONS")
 ROUND: Final = 32  # requests that are answered together at most
-ENDING: Final = (signal.SIGTERM, signal.SIGINT)  # what tells a worker to end
-PATIENCE: Final = 2.0  # seconds since a large batch was in, for others to take their answers
 LEAVE: Final = 0.25  # seconds in which a connection that was just taken tells what it wants
 
 
@@ -40,15 +39,14 @@ class Gateway:
         self._refuses = getattr(app, "refuses", lambda _: False)  # whatever the body holds
         self._ahead = getattr(app, "ahead", lambda _: None)  # what several may share
         self._round: list[tuple[Environ, asyncio.Future[Answer]]] = []
-        self._held = 0  # bytes of large bodies that are being read or answered
         self._beside = asyncio.Semaphore(1)  # large ones, one after the other
-        self._at_first = resident()  # bytes
+        self._room = Room(settings)
         self._leaving = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Before the first request: SIGTERM, which Granian would obey at once, takes its time.
 
-        From now on it is heard, and so is what :func:`hold_ending` held.
+        From now on it is heard, and so is what `ending.hold_ending` held.
         """
         loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
         loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, ENDING)
@@ -139,11 +137,12 @@ class Gateway:
             if not size:
                 return call(self._app, environ)
             async with self._beside:
-                await self._await_readers(environ)
+                if not await self._room.await_readers(environ[BEGAN]):
+                    environ.setdefault(REFUSED, 503)
                 run = partial(_call_large, self._app, environ)
                 return await asyncio.get_running_loop().run_in_executor(None, run)
         finally:
-            self._held -= size
+            self._room.let_go(size)
 
     async def _read(self, protocol: Any, environ: Environ, body: list[bytes]) -> None:
         """Read a body, and throw one away that is refused: its sender listens only afterwards."""
@@ -157,64 +156,18 @@ class Gateway:
                 return
             if refused or REFUSED in environ:
                 continue
-            if self._held + len(chunk) > self._settings.held_bytes:
-                environ[REFUSED] = 503
-                self._held -= sum(map(len, body))  # the others may have room then
-                body.clear()
-            else:
-                self._held += len(chunk)
+            if self._room.take(len(chunk)):
                 body.append(chunk)
+            else:
+                environ[REFUSED] = 503
+                self._room.let_go(sum(map(len, body)))  # the others may have it then
+                body.clear()
         if size < declared:
             environ.setdefault(REFUSED, 400)
-
-    async def _await_readers(self, environ: Environ) -> None:
-        """Wait a little while others have not taken too much of their answers, then refuse it."""
-        until = environ[BEGAN] + PATIENCE
-        while self._is_full():
-            if perf_counter() > until:
-                environ.setdefault(REFUSED, 503)
-                return
-            await asyncio.sleep(0.05)
-
-    def _is_full(self) -> bool:
-        """Whether the answers that wait for their readers are more than may.
-
-        The server holds them and does not tell; so it is what the process holds beyond what it
-        held at first and bodies, once what is free has gone back.
-        """
-        most = self._at_first + self._held + self._settings.unread_bytes
-        if resident() <= most:
-            return False
-        give_back()
-        return resident() > most
 
     def _most(self, environ: Environ) -> int:
         batch = environ["PATH_INFO"] == BATCH
         return self._settings.batch_bytes if batch else self._settings.single_bytes
-
-
-def hold_ending() -> None:
-    """Let what tells this process to end wait for the event loop, which hears it when it runs.
-
-    Between its handlers and its first turn uvloop would lose it, and the worker never end.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-
-
-def stop_listening() -> None:
-    """Leave the sockets that this process listens on to the others that share them.
-
-    Each is replaced, in place, by one that nobody knows of; the server goes on waiting there.
-    """
-    nobody = socket.create_server(("127.0.0.1", 0), backlog=1)
-    nobody.setblocking(False)
-    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - numbers, not paths
-        with suppress(OSError):
-            shared = socket.socket(fileno=os.dup(int(name)))
-            listens = shared.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-            shared.close()
-            if listens:
-                os.dup2(nobody.fileno(), int(name))
 
 
 def _call_large(app: Wsgi, environ: Environ) -> Answer:

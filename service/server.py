@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from service import logs
 from service.app import create_app, routes
-from service.gateway import ENDING, Gateway, hold_ending
+from service.ending import ENDING, hold_ending
+from service.gateway import Gateway
 from service.memory import one_arena, settle
 from service.metrics import Metrics
 from service.settings import Settings, refuse_public

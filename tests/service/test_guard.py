@@ -347,7 +347,7 @@ def test_a_body_that_nobody_may_send_is_not_kept():
     guard = Guard(lambda *_: [], Settings(api_key="k" * 16), [lambda *a: told.append(a[1])])
     gateway, sent = Gateway(guard, Settings(held_bytes=LARGE)), Sent(lambda: None)
     held = []
-    sent.read = lambda: held.append(gateway._held)
+    sent.read = lambda: held.append(gateway._room.held)
     asyncio.run(gateway.__rsgi__(sent.scope, sent))
     assert (told, held) == ([401], [0])
 
@@ -360,7 +360,7 @@ def test_one_that_finds_no_room_leaves_what_it_held_to_the_others():
     async def chunks():
         for _ in range(3):
             yield b" " * LARGE
-            held.append(gateway._held)
+            held.append(gateway._room.held)
 
     asyncio.run(gateway._read(chunks(), environ, body))
     assert (environ[REFUSED], body, held) == (503, [], [LARGE, 2 * LARGE, 0])
@@ -380,8 +380,8 @@ class Process:
 def process(monkeypatch):
     """The one that the gateway believes to be in."""
     process = Process(1000)
-    monkeypatch.setattr("service.gateway.resident", lambda: process.bytes)
-    monkeypatch.setattr("service.gateway.give_back", process.give_back)
+    monkeypatch.setattr("service.room.resident", lambda: process.bytes)
+    monkeypatch.setattr("service.room.give_back", process.give_back)
     return process
 
 
@@ -395,7 +395,7 @@ def test_a_large_batch_is_refused_while_others_do_not_take_their_answers(
 ):
     """What they wait for is what the process holds beyond what it held at first and of bodies."""
     told, most = [], 128 << 20
-    monkeypatch.setattr("service.gateway.PATIENCE", 0.01)
+    monkeypatch.setattr("service.room.PATIENCE", 0.01)
 
     def app(_, start):
         start("200 OK", [])
@@ -433,7 +433,7 @@ def test_a_large_batch_waits_for_others_to_take_their_answers(process):
 def test_what_is_cut_short_is_told_so_though_there_is_no_room(monkeypatch, process):
     """Trying again would not help."""
     told = []
-    monkeypatch.setattr("service.gateway.PATIENCE", 0.01)
+    monkeypatch.setattr("service.room.PATIENCE", 0.01)
     guard = Guard(lambda *_: [], Settings(), [lambda _environ, status, *_: told.append(status)])
     gateway, sent = Gateway(guard, Settings()), Sent(lambda: None)
     sent.scope.headers["content-length"] = str(LARGE + 2)
