@@ -40,7 +40,7 @@ def _value(name: str, text: str) -> Any:
     kind = FINDINGS[name].kind if name in FINDINGS else ""
     if kind == "boolean":
         return {"yes": True, "no": False}.get(text, text)
-    if kind == "numeric" and _NUMBER.fullmatch(text.strip()):
-        number = float(text.replace(",", "."))
+    if kind == "numeric" and _NUMBER.fullmatch(given := text.strip()):
+        number = float(given.replace(",", "."))
         return int(number) if number.is_integer() else number
     return text

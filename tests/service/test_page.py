@@ -186,9 +186,9 @@ def test_answers_come_back_in_the_form_so_that_they_can_be_changed(client):
     assert [i["value"] for i in inputs if i.get("name") == "age"] == ["58"]
 
 
-@pytest.mark.parametrize("age", ["27,5", "27.5", " 27 "])
+@pytest.mark.parametrize("age", ["27,5", "27.5", " 27 ", "27\t", "27\x1d", "27\u2003"])
 def test_numbers_are_read_as_people_write_them(client, age):
-    """With a comma or a point."""
+    """With a comma or a point, and among blanks of whatever kind."""
     assert "18 to 29" in client.post("/", data={"age": age}).text
 
 
