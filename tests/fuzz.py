@@ -175,6 +175,8 @@ def main(n):
             path, body = next(bodies)
             answer = service.post(path, body, kind_for(path))
             statuses["changed", answer.status] += 1
+            if answer.status >= 500:
+                tqdm.write(f"{answer.status} of {path}: {body!r}")
             if 400 <= answer.status < 500:
                 refused[round(answer.seconds, 5)] += 1  # counted, so that nothing grows here
             sent = json.dumps(good(rng)).encode()
