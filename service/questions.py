@@ -53,7 +53,7 @@ def _open(verdict: Verdict) -> dict[int, list[int]]:
     return asked
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _question(key: int, *places: int) -> Raw:
     """One question, and the rules that it could make fire, the most urgent first."""
     name = NAMES[key & 0xFF]

@@ -49,7 +49,7 @@ def safety_net(completing: bytes, number: str) -> Raw:
     return _text(_chosen(completing.translate(None, _NONE)), number)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _chosen(completing: bytes) -> bytes:
     """At most five of them, most urgent first and one for each alert."""
     found: dict[str, int] = {}
