@@ -137,8 +137,8 @@ class Gateway:
             if not size:
                 return call(self._app, environ)
             async with self._beside:
-                if not await self._room.await_readers(environ[BEGAN]):
-                    environ.setdefault(REFUSED, 503)
+                if REFUSED not in environ and not await self._room.await_readers(environ[BEGAN]):
+                    environ[REFUSED] = 503
                 run = partial(_call_large, self._app, environ)
                 return await asyncio.get_running_loop().run_in_executor(None, run)
         finally:
