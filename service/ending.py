@@ -1,5 +1,6 @@
 """How a worker hears that it is to end, and lets go of its callers."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -15,6 +16,11 @@ def hold_ending() -> None:
     Between its handlers and its first turn uvloop would lose it, and the worker never end.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+
+def hear_ending(loop: asyncio.AbstractEventLoop) -> None:
+    """From the loop's first turn on, hear it, and what was held."""
+    loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, ENDING)
 
 
 def stop_listening() -> None:

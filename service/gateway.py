@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from granian.rsgi import ProtocolClosed, ProtocolError
 
-from service.ending import ENDING, stop_listening
+from service.ending import hear_ending, stop_listening
 from service.memory import give_back
 from service.room import Room
 from service.settings import Settings
@@ -44,12 +44,9 @@ class Gateway:
         self._leaving = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Before the first request: SIGTERM, which Granian would obey at once, takes its time.
-
-        From now on it is heard, and so is what `ending.hold_ending` held.
-        """
+        """Before the first request: SIGTERM, which Granian would obey at once, takes its time."""
         loop.add_signal_handler(signal.SIGTERM, self._leave, loop)
-        loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, ENDING)
+        hear_ending(loop)
 
     def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take no new connection, close those that are open with their next answer, then stop.

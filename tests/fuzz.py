@@ -19,6 +19,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.vocabulary import FINDINGS
+from service import memory
 from service.app import create_app
 from service.options import NAMES as OPTIONS
 
@@ -142,8 +143,7 @@ def garble(body, rng):
 def resident():
     """MiB of this process, and its open files."""
     gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / 2**20, len(list(Path("/proc/self/fd").iterdir()))
+    return memory.resident() / 2**20, len(list(Path("/proc/self/fd").iterdir()))
 
 
 def models_or(none):

@@ -302,19 +302,15 @@ def test_the_example_is_the_contract_s_request():
 def test_memory_that_is_free_goes_back_to_the_system():
     """In a process of its own: after much was taken and freed, little is held."""
     program = """
-from pathlib import Path
-from service.memory import give_back, one_arena
-
-def held():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
+from service.memory import give_back, one_arena, resident
 
 one_arena()
 taken = [b"x" * 10_000 for _ in range(20_000)]
 last = b"y" * 10_000
-full = held()
+full = resident()
 del taken
 give_back()
-print(full - held())
+print((full - resident()) >> 20)
 """
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
