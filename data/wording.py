@@ -17,6 +17,7 @@ CONTRADICTIONS: Final = (
     "both_legs_and_one_sided",
     "one_leg_and_both",
 )
+REASONS: Final = ("rules", "model", "ruled_out", "under_18", "open", "no_model", "shortest")
 STATUSES: Final = ("checked", "partly checked", "unchecked")
 
 
@@ -81,6 +82,10 @@ class Wording:
         """What to do at an urgency, and how fast."""
         return str(self.tables["urgency"][urgency])
 
+    def urgency_reason(self, key: str, **values: object) -> str:
+        """Why a case is as urgent as it is, without the full stop."""
+        return str(self.tables["urgency_reason"][key]).format(**values)
+
     def contradiction(self, name: str) -> str:
         """What is wrong with answers that cannot all be right."""
         return str(self.tables["contradictions"][name])
@@ -138,6 +143,7 @@ def _wording_shape() -> Shape:
         "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
         "signs": _texts(*(f"{finding}?" for finding in FINDINGS)),  # of those that rules read
         "urgency": _texts(*URGENCIES),
+        "urgency_reason": _texts(*REASONS),
         "contradictions": _texts(*CONTRADICTIONS),
         "service": _texts(
             "notice",

@@ -48,6 +48,7 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
         f"{answer['urgency'].replace('_', ' ').upper()}: ",
         answer["what_to_do"],
     )
+    yield _wrap("", answer["urgency_reason"])
     for alert in answer["alerts"]:
         yield f"\n! {alert['title']} ({', '.join(alert['rules'])})"
         yield _wrap("  ", alert["reason"])

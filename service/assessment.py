@@ -6,7 +6,6 @@ value reads it back.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import repeat
 from typing import Final
 
@@ -21,9 +20,9 @@ from service.check import Safety, check, with_former
 from service.contract import Assessment, UrgencyBasis
 from service.contradictions import Caution
 from service.json_text import json_text
-from service.local import emergency_number, localised
+from service.local import emergency_number
 from service.opinion import Cause, ModelProblem, Opinion, opinions
-from service.rule import most_urgent
+from service.urgency import reason, urgency_of, what_to_do
 
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
 
@@ -44,6 +43,7 @@ class Answer(Struct, gc=False):
     urgency_basis: UrgencyBasis
     urgency_causes: Sequence[str]
     what_to_do: str
+    urgency_reason: str
     rules_urgency: Urgency | None
     urgency_settled: bool
     alerts: list[Raw]
@@ -99,12 +99,14 @@ def _assess(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
 def _said(
     safety: Safety, opinion: Opinion, child: bool, number: str, more: Mapping[str, Raw] = NO_MORE
 ) -> Said:
-    urgency, basis = _urgency(safety.urgency, opinion.urgency, safety.danger_open, child)
+    urgency, basis = urgency_of(safety.urgency, opinion.urgency, safety.danger_open, child)
+    causes = opinion.raising if basis == "model" else ()
     answer = Answer(
         urgency,
         basis,
-        opinion.raising if basis == "model" else (),
-        _what_to_do(urgency, safety.danger_open, number),
+        causes,
+        what_to_do(urgency, safety.danger_open, number),
+        reason(urgency, basis, causes, safety.fired, child, safety.danger_open),
         safety.urgency,
         not safety.unasked,
         safety.alerts,
@@ -118,30 +120,3 @@ def _said(
     for name, member in more.items():
         setattr(answer, name, member)
     return Said(answer, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
-
-
-@lru_cache(maxsize=256)
-def _what_to_do(urgency: Urgency, danger_open: bool, number: str) -> str:
-    """What to do first; a danger that was not asked about is not for weeks."""
-    words = WORDING.urgency(urgency)
-    if urgency == "soon" and danger_open:
-        words += f" {WORDING.service('still_open')}"
-    return localised(words, number)
-
-
-@lru_cache(maxsize=256)
-def _urgency(
-    rules: Urgency | None, model: Urgency | None, danger_open: bool, child: bool
-) -> tuple[Urgency, UrgencyBasis]:
-    """Most urgent of what the rules and the model say, and which of them said it."""
-    if model is None or (model == "self_care" and danger_open):
-        model = "undetermined"
-    said: list[tuple[Urgency, UrgencyBasis]] = [
-        (model, "none" if model == "undetermined" else "model")
-    ]
-    if child:
-        said.append(("soon", "none"))
-    if rules:
-        said.insert(0, (rules, "rules"))
-    urgency = most_urgent(urgency for urgency, _ in said)
-    return next(pair for pair in said if pair[0] == urgency)

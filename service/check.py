@@ -20,7 +20,8 @@ class Safety(Struct, frozen=True, gc=False):
     """What the rules say of one case."""
 
     known: int  # findings that were answered
-    rules: list[str]  # that fired
+    fired: list[int]  # rules that fired, most urgent first, as positions in ORDERED
+    rules: list[str]  # their ids
     danger_open: bool  # a rule for an emergency or the same day could still fire
     # Members of an answer (contract: Assessment).
     urgency: Urgency | None  # None when no rule fired
@@ -46,6 +47,7 @@ def _safety(case: bytes, verdict: Verdict, completing: bytes, number: str) -> Sa
     contradictions = verdict.contradictions
     return Safety(
         len(case) - case.count(0),
+        verdict.fired,
         [ORDERED[place].id for place in verdict.fired],
         verdict.danger_open,
         verdict.urgency,

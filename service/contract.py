@@ -69,6 +69,7 @@ class Assessment(TypedDict):
     urgency_basis: Annotated[UrgencyBasis, says("Who made it as urgent as it is.")]
     urgency_causes: Annotated[list[str], says("Ids of the causes that made it so.")]
     what_to_do: Annotated[str, says("What to do first, in plain words.")]
+    urgency_reason: Annotated[str, says("Why it is this urgent, and which alert's time holds.")]
     rules_urgency: Annotated[Urgency | None, says("By the rules alone; null if none fired.")]
     urgency_settled: Annotated[bool, says("Whether no answer left could raise the rules' urgency.")]
     alerts: Annotated[list[Alert], says("Dangers, the most urgent first; none is no all-clear.")]

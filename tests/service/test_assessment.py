@@ -244,8 +244,8 @@ def test_an_answer_has_the_contract_s_fields_in_its_order(model):
     """Nothing missing, nothing more, and it is JSON as it stands."""
     said = assess(WARM_SWOLLEN_CALF, model)
     assert " ".join(said) == (
-        "urgency urgency_basis urgency_causes what_to_do rules_urgency urgency_settled alerts "
-        "unasked wells safety_net causes warnings model vocabulary notice"
+        "urgency urgency_basis urgency_causes what_to_do urgency_reason rules_urgency "
+        "urgency_settled alerts unasked wells safety_net causes warnings model vocabulary notice"
     )
     alert, unasked = said["alerts"][0], said["unasked"][0]
     assert " ".join(alert) == "id rules urgency within title reason advice source because"
