@@ -393,8 +393,8 @@ NEURO_SOON = Action(
 NERVES = (
     Rule(
         "CES-1",
-        "New numbness around the genitals or back passage, or new loss of bladder or bowel "
-        "control.",
+        "New numbness around the genitals or back passage, new loss of bladder or bowel control, "
+        "or a new change in passing urine, in feeling bladder or bowels fill or in sexual feeling.",
         is_one_of(V.saddle_bladder_bowel, "yes"),
         "GIRFT_BASS",
         CES,

@@ -166,3 +166,13 @@ def test_a_file_that_is_not_toml_is_refused_by_name(problems_after) -> None:
     (problem,) = problems_after(("[findings.loc_foot]", "[findings.loc_calf]"))
     assert problem.startswith("wording.toml: ")
     assert "line" in problem
+
+
+def test_the_question_about_the_cauda_equina_names_the_early_signs() -> None:
+    """Those of the pathway (GIRFT), so that whoever strains does not have to say no."""
+    question = WORDING.question("saddle_bladder_bowel")
+    sign = WORDING.sign("saddle_bladder_bowel", ["yes"])
+    for early in ("starting to pass urine", "weak stream", "full", "sexual feeling", "numbness"):
+        assert early in question
+        assert early in sign
+    assert "new" in question
