@@ -42,6 +42,7 @@ SCIATICA = is_one_of(V.back_buttock_radiation, "travels_down_leg")
 SHIN_SORE = is_one_of(V.skin_wound, "ankle_shin_sore")
 FOOT_SORE = is_one_of(V.skin_wound, "foot_toe_sore")
 BLACK_SKIN = is_one_of(V.skin_wound, "black_tissue")
+CLAUDICATION = is_one_of(V.walking_effect, "claudication_eases_standing")
 LEG_DOWN_HELPS = is_one_of(V.relief_leg_down, "yes")
 WORSE_AT_REST = is_one_of(V.rest_lying_effect, "worse_any_rest", "worse_only_lying")
 NUMB_FEET = is_one_of(V.numbness, "both_feet_sock")
@@ -206,6 +207,15 @@ ALI = Action(
     "that this is new: without blood a leg lasts only hours. Keep the leg still. Do not warm it, "
     "do not rub it, do not walk on it, do not drive yourself and do not wait.",
 )
+ALI_TODAY = Action(
+    "New leg pain that may come from a sudden loss of blood flow",
+    "same_day",
+    "today",
+    "Be examined today, and ask for the pulses of the leg to be felt: an artery may have closed "
+    "within the last days. Do not wait to see whether you can walk further tomorrow, and do not "
+    "warm or raise the leg. If it turns cold, pale, blue, numb or weak, call your local emergency "
+    "number at once.",
+)
 CLTI_TODAY = Action(
     "Possible starving of a foot or leg of blood (limb-threatening ischaemia)",
     "same_day",
@@ -270,6 +280,14 @@ BLOOD_FLOW = (
         ALI,
     ),
     Rule(
+        "ALI-5",
+        "Leg pain that comes with walking and goes with standing still, and that began within "
+        "minutes, hours or days.",
+        all_of(CLAUDICATION, WITHIN_DAYS),
+        "ESVS2020",
+        ALI_TODAY,
+    ),
+    Rule(
         "AORTA-1",
         "Unbearable pain with back pain that began within minutes.",
         all_of(UNBEARABLE, BACK, is_one_of(V.onset_speed, "sudden_minutes")),
@@ -322,7 +340,7 @@ BLOOD_FLOW = (
     Rule(
         "PAD-1",
         "Leg pain that comes with walking and goes within minutes of standing still.",
-        is_one_of(V.walking_effect, "claudication_eases_standing"),
+        CLAUDICATION,
         "NICE_CG147",
         PAD,
     ),

@@ -41,11 +41,11 @@ ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day r
     "urine_change": "none",
     "diabetes": "no",
     "recent_exertion_injury": "none",
+    "walking_effect": "none_or_better",
 }
 ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
     "relief_leg_down": "no",
     "weight_loss": "no",
-    "walking_effect": "none_or_better",
     "skin_change": "none",
     "morning_stiffness": "none",
     "widespread_bone_muscle_pain": "no",
