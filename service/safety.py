@@ -288,6 +288,14 @@ BLOOD_FLOW = (
         ALI_TODAY,
     ),
     Rule(
+        "ALI-6",
+        "Pain at rest that eases when the leg hangs down and began within minutes, hours or days, "
+        "in one leg or severe.",
+        all_of(LEG_DOWN_HELPS, WORSE_AT_REST, WITHIN_DAYS, any_of(ONE_LEG, SEVERE)),
+        "ESVS2020",
+        ALI_TODAY,
+    ),
+    Rule(
         "AORTA-1",
         "Unbearable pain with back pain that began within minutes.",
         all_of(UNBEARABLE, BACK, is_one_of(V.onset_speed, "sudden_minutes")),

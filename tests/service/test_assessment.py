@@ -42,9 +42,9 @@ ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day r
     "diabetes": "no",
     "recent_exertion_injury": "none",
     "walking_effect": "none_or_better",
+    "relief_leg_down": "no",
 }
 ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
-    "relief_leg_down": "no",
     "weight_loss": "no",
     "skin_change": "none",
     "morning_stiffness": "none",
