@@ -600,6 +600,14 @@ FEVER_SOON = Action(
     "examined the same day. If you feel confused, faint or breathless, call your local emergency "
     "number.",
 )
+FEVER_TODAY = Action(
+    "Fever with leg pain that began within days",
+    "same_day",
+    "today",
+    "Be examined today: an infection of bone, joint, muscle or skin can begin like this. Do not "
+    "wait for the skin to change. If you feel confused, faint, breathless or very unwell, call "
+    "your local emergency number.",
+)
 PAIN = Action(
     "Unbearable pain that is new",
     "same_day",
@@ -735,6 +743,13 @@ SKIN_AND_MUSCLES = (
         FEVER,
         "textbook",
         FEVER_SOON,
+    ),
+    Rule(
+        "SEPSIS-3",
+        "Fever, shivering or feeling very ill, and a problem that began within days.",
+        all_of(FEVER, WITHIN_DAYS),
+        "textbook",
+        FEVER_TODAY,
     ),
     Rule(
         "PAIN-1",
