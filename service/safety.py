@@ -40,6 +40,7 @@ WEAK = is_one_of(V.weakness, "mild_one_leg", "both_legs_or_thighs", "sudden_cann
 BACK = is_one_of(V.back_buttock_radiation, "back_pain_separate", "travels_down_leg")
 SCIATICA = is_one_of(V.back_buttock_radiation, "travels_down_leg")
 SHIN_SORE = is_one_of(V.skin_wound, "ankle_shin_sore")
+VEIN_SKIN = any_of(is_one_of(V.skin_change, "brown_eczema_ankle"), SHIN_SORE)
 FOOT_SORE = is_one_of(V.skin_wound, "foot_toe_sore")
 BLACK_SKIN = is_one_of(V.skin_wound, "black_tissue")
 CLAUDICATION = is_one_of(V.walking_effect, "claudication_eases_standing")
@@ -583,6 +584,14 @@ VEIN = Action(
     "compression before the blood flow was checked. If one leg suddenly swells, be examined the "
     "same day; with sudden breathlessness, call your local emergency number.",
 )
+VEIN_DAYS = Action(
+    "New pain in a leg whose veins have reached the skin",
+    "soon",
+    "days",
+    "See a doctor within days: an inflamed vein, a clot or an infection has to be looked for. Do "
+    "not use compression before that. If one leg swells, or the skin turns red or hot, be examined "
+    "the same day; with sudden breathlessness, call your local emergency number.",
+)
 SEPSIS = Action(
     "Fever with unbearable pain (possible deep infection)",
     "same_day",
@@ -761,12 +770,17 @@ SKIN_AND_MUSCLES = (
     Rule(
         "VEIN-1",
         "Brown or scaly skin above the ankle, or a sore there that does not heal.",
-        any_of(
-            is_one_of(V.skin_change, "brown_eczema_ankle"),
-            SHIN_SORE,
-        ),
+        VEIN_SKIN,
         "NICE_CG168",
         VEIN,
+    ),
+    Rule(
+        "VEIN-2",
+        "Brown or scaly skin above the ankle, or a sore there, and a problem that began within "
+        "days.",
+        all_of(VEIN_SKIN, WITHIN_DAYS),
+        "NICE_CG168",
+        VEIN_DAYS,
     ),
 )
 
