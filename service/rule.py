@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from data.vocabulary import URGENCIES, Urgency
 from service.conditions import Condition
 
 Within = Literal["minutes", "today", "days", "two_weeks"]
+TIMES: Final[tuple[Within, ...]] = get_args(Within)  # shortest first
 
 
 def most_urgent(urgencies: Iterable[Urgency]) -> Urgency:

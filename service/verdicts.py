@@ -8,13 +8,17 @@ from numpy.typing import NDArray
 
 from data.vocabulary import URGENCIES, Urgency
 from service.contradictions import CONTRADICTIONS
-from service.rule import Rule
+from service.rule import TIMES, Rule
 from service.safety import RULES, WELLS
 from service.tables import COULD_FIRE, FIRED, Tables, rows_of
 
-# Most urgent first, so that the rules above an urgency are always the first few.
+# Most urgent first, so that the rules above an urgency are always the first few; of two as urgent
+# the one that gives less time, so that an alert of both gives that time.
 ORDERED: Final[tuple[Rule, ...]] = tuple(
-    sorted(RULES, key=lambda rule: URGENCIES.index(rule.action.urgency))
+    sorted(
+        RULES,
+        key=lambda rule: (URGENCIES.index(rule.action.urgency), TIMES.index(rule.action.within)),
+    )
 )
 TABLES: Final = Tables(
     [

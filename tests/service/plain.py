@@ -48,6 +48,11 @@ def rank(rule):
     return URGENCIES.index(rule.action.urgency)
 
 
+def order(rule):
+    """Most urgent first, and of two as urgent the one that gives less time."""
+    return rank(rule), ("minutes", "today", "days", "two_weeks").index(rule.action.within)
+
+
 def limit(urgency):
     return len(URGENCIES) if urgency is None else URGENCIES.index(urgency)
 
@@ -68,7 +73,7 @@ def missing(condition, answers, given):
 
 def alerts(fired, answers):
     groups = {}
-    for rule in sorted(fired, key=rank):
+    for rule in sorted(fired, key=order):
         groups.setdefault(rule.alert, []).append(rule)
     return [alert(rules, answers) for rules in groups.values()]
 
@@ -137,7 +142,7 @@ def wells(answers):
 
 def safety_net(answers, urgency):
     found = {}
-    for rule in sorted(RULES, key=rank):
+    for rule in sorted(RULES, key=order):
         if rule.alert not in found and rank(rule) < limit(urgency):
             for finding, levels in completing(rule, answers):
                 found[rule.alert] = {

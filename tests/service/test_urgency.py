@@ -9,6 +9,7 @@ from tests.service.test_assessment import ALL_CLEAR, EMERGENCY
 
 SHORTEST = WORDING.urgency_reason("shortest")
 TIMES = ("minutes", "today", "days", "two_weeks")
+ACTION = {rule.id: rule.action for rule in RULES}
 WITHIN = {"emergency": "minutes", "same_day": "today", "soon": "two_weeks"}
 CLAUDICATION = {"walking_effect": "claudication_eases_standing"}
 STIFF_JOINTS = {"joint_swelling": "several_joints", "morning_stiffness": "over_60min"}
@@ -62,3 +63,16 @@ def test_no_alert_s_longer_time_stands_without_it(cases, model):
 def test_the_title_of_an_alert_is_a_phrase_that_fits_into_the_reason():
     """No full stop in it, or the reason would be several sentences."""
     assert all("." not in rule.action.title for rule in RULES)
+
+
+def test_an_alert_gives_the_shortest_time_of_the_rules_that_raised_it(cases):
+    """Vein disease may wait two weeks, and days where the pain is new."""
+    _, drawn = cases(3000, seed=6)
+    new = {"skin_change": "brown_eczema_ankle", "onset_speed": "hours_to_days"}
+    (vein,) = assess(new, None)["alerts"]
+    assert (vein["rules"], vein["within"]) == (["VEIN-2", "VEIN-1"], "days")
+    for said in assess_batch([new, *drawn], None):
+        for alert in said["alerts"]:
+            times = [TIMES.index(ACTION[rule].within) for rule in alert["rules"]]
+            assert TIMES.index(alert["within"]) == min(times)
+            assert times == sorted(times)
