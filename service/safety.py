@@ -60,6 +60,10 @@ PREGNANT = is_one_of(V.hormonal_state, "pregnant", "postpartum_6wk")  # or latel
 CONSTANT = is_one_of(V.episode_pattern, "constant")
 ACHES_ALL_OVER = is_one_of(V.widespread_bone_muscle_pain, "yes")
 
+WEIGHT_LOSS = is_one_of(V.weight_loss, "yes")
+CANCER_PAIN = all_of(CANCER_NOW, any_of(CONSTANT, ACHES_ALL_OVER))
+BONE_PAIN = all_of(CONSTANT, ACHES_ALL_OVER)
+
 # The Wells score without its -2 for another diagnosis: that is a clinician's judgement.
 WELLS: Final = {
     "active cancer": CANCER_NOW,
@@ -935,6 +939,16 @@ CANCER = Action(
     "turn weak or numb, call your local emergency number.",
 )
 
+CANCER_DAYS = Action(
+    "New pain with weight loss, cancer, or aching bones",
+    "soon",
+    "days",
+    "See a doctor within days, mention the weight loss, the cancer or the constant pain, and ask "
+    "whether a bone may be weak. Do not carry loads, and do not wait for the next routine visit. "
+    "If you cannot stand on the leg, or a leg turns weak or numb, call your local emergency "
+    "number.",
+)
+
 INJURED = Action(
     "Severe pain after an injury",
     "same_day",
@@ -1037,23 +1051,31 @@ WHOLE_BODY = (
     Rule(
         "CANCER-1",
         "Weight loss without trying.",
-        is_one_of(V.weight_loss, "yes"),
+        WEIGHT_LOSS,
         "NICE_NG12",
         CANCER,
     ),
     Rule(
         "CANCER-2",
         "Cancer with constant pain or with bone and muscle pain elsewhere.",
-        all_of(CANCER_NOW, any_of(CONSTANT, ACHES_ALL_OVER)),
+        CANCER_PAIN,
         "NICE_NG12",
         CANCER,
     ),
     Rule(
         "CANCER-3",
         "Constant pain with aching bones or muscles in other places.",
-        all_of(CONSTANT, ACHES_ALL_OVER),
+        BONE_PAIN,
         "NICE_NG12",
         CANCER,
+    ),
+    Rule(
+        "CANCER-4",
+        "Weight loss without trying, cancer with constant pain or with aches elsewhere, or "
+        "constant pain with aching bones or muscles, and a problem that began within days.",
+        all_of(any_of(WEIGHT_LOSS, CANCER_PAIN, BONE_PAIN), WITHIN_DAYS),
+        "NICE_NG12",
+        CANCER_DAYS,
     ),
 )
 

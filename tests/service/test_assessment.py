@@ -365,7 +365,7 @@ def test_unasked_is_ordered_by_expected_harm_and_names_the_rules():
 def test_a_less_urgent_rule_leaves_self_care_possible_but_not_settled(make_model):
     """Only emergencies and same-day rules must be ruled out; the open question is still listed."""
     calm = make_model(positional=0.99)
-    asked = {**ALL_QUIET}
+    asked = ALL_QUIET | {"onset_speed": "gradual_months", "episode_pattern": "under_10_min"}
     del asked["weight_loss"]
     said = assess(asked, calm)
     assert (said["urgency"], said["urgency_settled"]) == ("self_care", False)

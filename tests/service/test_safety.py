@@ -136,3 +136,29 @@ def test_no_case_is_less_urgent_than_the_first_list_of_red_flags_had_it(draw_cod
 def test_no_rule_reads_age():
     """An age below 18 has no code of its own, so a batch could not tell it from unknown."""
     assert not any(f.id == "age" for rule in RULES for f in rule.condition.reads())
+
+
+ONSET = FINDINGS["onset_speed"]
+WITHIN_DAYS = [ONSET.code("sudden_minutes"), ONSET.code("hours_to_days")]
+SOON = [rule.id for rule in RULES if rule.action.urgency == "soon"]
+
+
+def fired_by(codes, wanted):
+    """Whether a rule of which this is so fires, case by case."""
+    return np.any([rule.condition.certain(codes) for rule in RULES if wanted(rule.action)], axis=0)
+
+
+@pytest.mark.parametrize("rule", SOON)
+def test_what_is_said_of_a_chronic_state_is_not_all_that_is_said_of_an_acute_one(rule):
+    """Begun within days it asks for the same day, or for days if it states why that is enough."""
+    findings = tuple(dict.fromkeys((*RULE[rule].condition.reads(), ONSET)))
+    codes, _ = grid(findings)
+    acute = np.isin(codes[:, ONSET.index], WITHIN_DAYS) & RULE[rule].condition.certain(codes)
+    assert acute.any()
+    today = fired_by(codes[acute], lambda action: action.urgency in ("emergency", "same_day"))
+    if not today.all():
+        assert STATED[rule]["acute"].endswith(".")
+        days = fired_by(codes[acute], lambda action: action.within == "days")
+        assert (today | days).all()
+    else:
+        assert "acute" not in STATED[rule]
