@@ -38,6 +38,9 @@ SUDDEN_NUMB = is_one_of(V.numbness, "sudden_new_foot_or_leg")
 SUDDEN_WEAK = is_one_of(V.weakness, "sudden_cannot_move")
 WEAK = is_one_of(V.weakness, "mild_one_leg", "both_legs_or_thighs", "sudden_cannot_move")
 BACK = is_one_of(V.back_buttock_radiation, "back_pain_separate", "travels_down_leg")
+BUTTOCK = is_one_of(
+    V.back_buttock_radiation, "buttock_only", "back_pain_separate", "travels_down_leg"
+)
 SCIATICA = is_one_of(V.back_buttock_radiation, "travels_down_leg")
 SHIN_SORE = is_one_of(V.skin_wound, "ankle_shin_sore")
 VEIN_SKIN = any_of(is_one_of(V.skin_change, "brown_eczema_ankle"), SHIN_SORE)
@@ -196,6 +199,19 @@ CLOTS = (
                 ONE_LEG_PITS,
                 all_of(ONE_LEG, CALF_OR_THIGH),
             ),
+        ),
+        "RCOG_GTG37b",
+        PREG,
+    ),
+    Rule(
+        "PREG-2",
+        "Pregnant, or gave birth in the last six weeks, with pain in one hip, one buttock or from "
+        "the back down one leg that began within weeks.",
+        all_of(
+            PREGNANT,
+            ONE_LEG,
+            WITHIN_WEEKS,
+            any_of(is_one_of(V.joint_site, "hip"), BUTTOCK),
         ),
         "RCOG_GTG37b",
         PREG,
@@ -498,9 +514,7 @@ NERVES = (
         "Fever with pain in the back or buttock.",
         all_of(
             FEVER,
-            is_one_of(
-                V.back_buttock_radiation, "buttock_only", "back_pain_separate", "travels_down_leg"
-            ),
+            BUTTOCK,
         ),
         "textbook",
         SPINE,

@@ -43,6 +43,7 @@ ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day r
     "recent_exertion_injury": "none",
     "walking_effect": "none_or_better",
     "relief_leg_down": "no",
+    "joint_site": "none",
 }
 ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
     "weight_loss": "no",
