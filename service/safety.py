@@ -17,6 +17,7 @@ V = Vocabulary
 # --- signs that several rules share ---------------------------------------------------------
 
 ONE_LEG_SWOLLEN = is_one_of(V.leg_swelling, "one_lower_leg", "one_whole_leg")
+WHOLE_LEG_SWOLLEN = is_one_of(V.leg_swelling, "one_whole_leg")
 CALF_WIDER = is_one_of(V.calf_wider_3cm, "yes")
 ONE_LEG_PITS = is_one_of(V.pitting_dent, "one_leg")
 CALF_OR_THIGH = any_of(is_one_of(V.loc_calf, "yes"), is_one_of(V.loc_thigh, "yes"))
@@ -73,7 +74,7 @@ WELLS: Final = {
     "a paralysed, weak or plastered leg": any_of(CAST, SUDDEN_WEAK),
     "bedridden or operated on recently": BEDRIDDEN,
     "tenderness along the deep veins": TENDER,
-    "the whole leg swollen": is_one_of(V.leg_swelling, "one_whole_leg"),
+    "the whole leg swollen": WHOLE_LEG_SWOLLEN,
     "one calf at least 3 cm wider": CALF_WIDER,
     "a dent that stays in one leg only": ONE_LEG_PITS,
     "new surface veins that are not varicose": is_one_of(V.surface_veins, "new_nonvaricose"),
@@ -130,7 +131,7 @@ CLOTS = (
         "PHLEG-1",
         "A whole leg is swollen and has turned blue or purple.",
         all_of(
-            is_one_of(V.leg_swelling, "one_whole_leg"),
+            WHOLE_LEG_SWOLLEN,
             is_one_of(V.leg_colour, "blue_purple"),
         ),
         "textbook",
@@ -140,6 +141,13 @@ CLOTS = (
         "PHLEG-2",
         "One leg is swollen, pale, cold or blue, and hurts severely.",
         all_of(ONE_LEG_SWOLLEN, OFF_COLOUR, SEVERE),
+        "textbook",
+        PHLEG,
+    ),
+    Rule(
+        "PHLEG-3",
+        "A whole leg is swollen and pale or cold, and this began within weeks.",
+        all_of(WHOLE_LEG_SWOLLEN, is_one_of(V.leg_colour, "pale_or_cold"), WITHIN_WEEKS),
         "textbook",
         PHLEG,
     ),
