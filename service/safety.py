@@ -196,6 +196,13 @@ CLOTS = (
         DVT,
     ),
     Rule(
+        "DVT-5",
+        "Both legs swollen, with tenderness along the deep veins.",
+        all_of(SWOLLEN_BOTH, TENDER),
+        "textbook",
+        DVT,
+    ),
+    Rule(
         "PREG-1",
         "Pregnant, or gave birth in the last six weeks, with a sign in one leg only: swelling, a "
         "wider calf, a dent that stays, or calf or thigh pain.",
