@@ -820,12 +820,12 @@ SKIN_AND_MUSCLES = (
 # --- joints ----------------------------------------------------------------------------------
 
 JOINT = Action(
-    "Possible infected joint with signs of general illness (septic arthritis)",
+    "Possible infected joint (septic arthritis)",
     "emergency",
     "minutes",
     "Go to an emergency department now, or call your local emergency number: an infected joint "
-    "is destroyed within days and can poison the blood. Do not put weight on it and do not take "
-    "antibiotics that were left over.",
+    "is destroyed within days and can poison the blood, and half of those who have one have no "
+    "fever. Do not put weight on it and do not take antibiotics that were left over.",
 )
 JOINT_TODAY = Action(
     "Hot or swollen joint that could be infected",
@@ -857,17 +857,10 @@ PMR = Action(
 JOINTS = (
     Rule(
         "JOINT-1",
-        "A hot, swollen joint that cannot be moved, with fever.",
-        all_of(is_one_of(V.joint_swelling, "one_hot_cannot_move"), FEVER),
-        "BSR_BOA",
-        JOINT,
-    ),
-    Rule(
-        "JOINT-2",
         "A hot, swollen joint that cannot be moved.",
         is_one_of(V.joint_swelling, "one_hot_cannot_move"),
         "BSR_BOA",
-        JOINT_TODAY,
+        JOINT,
     ),
     Rule(
         "JOINT-3",
