@@ -325,9 +325,9 @@ BLOOD_FLOW = (
     ),
     Rule(
         "ALI-6",
-        "Pain at rest that eases when the leg hangs down and began within minutes, hours or days, "
-        "in one leg or severe.",
-        all_of(LEG_DOWN_HELPS, WORSE_AT_REST, WITHIN_DAYS, any_of(ONE_LEG, SEVERE)),
+        "Pain at rest in one leg that eases when the leg hangs down and began within minutes, "
+        "hours or days.",
+        all_of(LEG_DOWN_HELPS, WORSE_AT_REST, WITHIN_DAYS, ONE_LEG),
         "ESVS2020",
         ALI_TODAY,
     ),

@@ -32,6 +32,10 @@ no position; a drooping face, an arm without strength or slurred speech; a pulse
 a joint replacement or injection before a joint swelled; medicines; whether an injured leg is
 crooked or bears weight; anything in people younger than 18 that is not asked here. No rule reads
 age: an answer that is missing, or a child's, must not keep a danger quiet.
+
+**Looked at and left out**: calf or thigh pain in one leg that began within days after a long
+journey, or on oestrogen, with no sign in the leg. Of the simulated people who would newly be sent
+the same day, 2 in 1,000 had a clot; of all of them it is 18. The risk is told by the probabilities.
 """
 
 
