@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from data.vocabulary import FINDINGS, Answers
+from data.vocabulary import FINDINGS, URGENCIES, Answers, Finding
 from data.wording import WORDING
 from service import problems
 from service.ask import lines
@@ -17,12 +17,12 @@ from service.assessment import assess_each
 from service.cases import cases_of
 from service.contract import Assessment
 from service.current import model
-from service.form import PART, PARTS, BadForm, read_fields, values
+from service.form import BadForm, Fields, Reading, read_fields, readings, values
 from service.json_text import json_text
 from service.local import ANYWHERE, emergency_number
 from service.metrics import SAID
+from service.next_screen import what_next
 from service.options import Options
-from service.request import DoesNotFit, Problem, read_case
 from service.shown import intervals, reasons
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -79,36 +79,41 @@ def _empty(number: str) -> str:
 
 @bp.post("/")
 def answer() -> str:
-    """The answer to a form, above the same questions; or only that part of the page."""
-    fields = read_fields(_body())
-    part = fields.get(PART)
-    if part not in (None, *PARTS):
-        raise BadForm("There is no such part of the page.")
-    given = values(fields)
-    answers = read_case({"answers": given})
-    said = _assess(answers, live=part == "live")
-    shown = {"answer": said, "given": _given(answers), "number": emergency_number()}
-    if part == "live":
-        return render_template("live.html", **shown)
+    """The answer to a form, above the same questions; or only that part of the page.
+
+    What does not fit is unknown and asked again: it must not cost the alerts of the rest.
+    """
+    part, fields = read_fields(_body())
+    read = _most_urgent(list(readings(fields)))
+    said = _assess(read.answers, Options() if part in ("live", "next") else ASKED)
+    shown = {
+        "answer": said,
+        "given": _given(read.answers),
+        "again": _again(fields, read.answers),
+        "number": emergency_number(),
+    }
+    if part in ("live", "next"):
+        told = _next(read.answers) if part == "next" else None
+        return render_template("live.html", next=told, **shown)
     shown |= {
-        "text": _text(answers, said),
-        "request_text": _request(given),
+        "text": _text(read.answers, said),
+        "request_text": _request(values(read.texts), read.answers),
         "json_text": _json(said),
-        "reasons": reasons(said, answers),
+        "reasons": reasons(said, read.answers),
         "intervals": intervals(said),
     }
     if part == "answer":
         return render_template("answer.html", **shown)
-    return render_template("page.html", fields=fields, problems=[], groups=_groups(), **shown)
+    return render_template("page.html", fields=read.texts, refused="", groups=_groups(), **shown)
 
 
-@bp.errorhandler(DoesNotFit)
-def _does_not_fit(error: DoesNotFit) -> Response | tuple[str, int]:
-    """The questions again, with what was answered, and what to correct said first."""
-    if not _takes_pages():
-        return problems.does_not_fit(error)
-    fields = read_fields(request.get_data())
-    return _page(emergency_number(), fields, [_problem(entry) for entry in error.problems]), 422
+def _most_urgent(read: list[Reading]) -> Reading:
+    """Of several ways to read a form, the one that raises most: in doubt the alert is shown."""
+    if len(read) == 1:
+        return read[0]
+    counted = [said.counted for said in assess_each(cases_of([r.answers for r in read]), model())]
+    ranks = [(URGENCIES.index(one.urgency), -len(one.rules)) for one in counted]
+    return read[ranks.index(min(ranks))]
 
 
 @bp.errorhandler(BadForm)
@@ -125,7 +130,7 @@ def _not_a_form(error: Any) -> Response | tuple[str, int]:
 def _refusal(status: int, why: str) -> Response | tuple[str, int]:
     if not _takes_pages():
         return problems.problem(status, why)
-    return _page(emergency_number(), {}, [("", "", why)]), status
+    return _page(emergency_number(), why), status
 
 
 def _takes_pages() -> bool:
@@ -133,16 +138,13 @@ def _takes_pages() -> bool:
     return "text/html" in request.headers.get("Accept", "")
 
 
-def _page(
-    number: str,
-    fields: Mapping[str, str] | None = None,
-    wrong: list[tuple[str, ...]] | None = None,
-) -> str:
+def _page(number: str, refused: str = "") -> str:
     return render_template(
         "page.html",
         answer=None,
-        fields=fields or {},
-        problems=wrong or [],
+        fields={},
+        again={},
+        refused=refused,
         groups=_groups(),
         number=number,
     )
@@ -158,25 +160,39 @@ def _body() -> bytes:
     return request.get_data()
 
 
-def _assess(answers: Answers, live: bool) -> Assessment:
-    cases = cases_of([answers], [Options() if live else ASKED])
-    (said,) = assess_each(cases, model())
-    if not live:
+def _assess(answers: Answers, options: Options) -> Assessment:
+    (said,) = assess_each(cases_of([answers], [options]), model())
+    if options == ASKED:  # what moves while somebody answers is not counted
         request.environ[SAID] = [said.counted]
     said_of_it: Assessment = json.loads(json_text(said.answer))
     return said_of_it
 
 
-def _problem(entry: Problem) -> tuple[str, str, str]:
-    """Id of the question, the question and what is wrong with its answer."""
-    name = entry["pointer"].rpartition("/")[2]
-    if name not in FINDINGS:
-        return "", name, entry["detail"]
-    finding = FINDINGS[name]
+def _next(answers: Answers) -> dict[str, Any]:
+    """What the script of the page has to know of what to ask next."""
+    told = what_next(cases_of([answers]), model())
+    screens = [{key: screen[key] for key in ("findings", "question")} for screen in told["screens"]]
+    return {"done": told["done"], "screens": screens, "left": told["screens_left_estimate"]}
+
+
+def _again(fields: Fields, answers: Answers) -> dict[str, str]:
+    """What is wrong with the answer to each question that has to be looked at again."""
+    return {
+        name: _wrong(FINDINGS[name], texts)
+        for name, texts in fields.items()
+        if len(texts) > 1 or (texts[0] and name not in answers)
+    }
+
+
+def _wrong(finding: Finding[Any], texts: list[str]) -> str:
+    if len(texts) > 1:
+        return WORDING.page("bad_twice")
     if finding.kind != "numeric":
-        return name, WORDING.question(name), WORDING.page("bad_answer")
+        return WORDING.page("bad_answer")
     low, high = finding.limits
-    return name, WORDING.question(name), WORDING.page("bad_number", low=low, high=high)
+    if finding.id == "age":
+        return WORDING.page("bad_age", low=low, high=high)
+    return WORDING.page("bad_number", low=low, high=high)
 
 
 def _groups() -> dict[str, list[Any]]:
@@ -201,10 +217,11 @@ def _text(answers: Answers, said: Assessment) -> str:
     return "\n".join([*lines({**said}), "", WORDING.page("your_answers"), *given])
 
 
-def _request(given: Mapping[str, Any]) -> str:
+def _request(given: Mapping[str, Any], answers: Answers) -> str:
     """The command that puts the same question to the API."""
+    fits = {name: value for name, value in given.items() if name in answers}
     asked = {name: value for name, value in ASKED._asdict().items() if value}
-    body = json.dumps({"answers": given, **asked})
+    body = json.dumps({"answers": fits, **asked})
     url = shlex.quote(f"{request.host_url}v1/predict")
     return f"curl -s {url} -H 'Content-Type: application/json' -d '{body}'"
 

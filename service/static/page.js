@@ -1,54 +1,107 @@
 // The interview: the questions of the page, one screen at a time, in the order of /v1/next.
-// Every answer is in the form and nowhere else; every word is in the page.
+// Every answer is in the form, every word in the page, and where somebody is, in history.state.
+// What is shown follows from these alone, whichever way somebody came: start() and update().
 
 const $ = (id) => document.getElementById(id);
 const form = $("form");
 const questions = [...form.querySelectorAll("fieldset")];
 const sections = [...form.querySelectorAll("section")];
 const NO = ["no", "none", "none_known", "normal"].map((x) => `[value=${x}]`).join();
-const shown = new Set(); // questions that were on a screen; what is not known is not asked again
-let whole = false; // all questions on one page
+const [SLOW, LATE, PAUSE] = [3, 20, 32]; // seconds: to say so, to ask again, between tries at most
+const shown = new Set(history.state?.shown); // questions that were on a screen: not asked again
+let whole = true; // all questions on one page
 let past = false; // beyond the point where /v1/next would stop
-let turn = 0; // of the latest request for what is shown while answering
+let turn = 0; // of the latest question to the service
+let going = "live"; // part of the page that is waited for: more than that after a press
+let giveUp = () => {}; // the latest request
 
 const visible = () => questions.filter((question) => !question.hidden);
 const given = (question) => new FormData(form).get(question.id)?.trim();
 
-function answers() {
-  const all = {};
-  for (const question of questions) {
-    const value = given(question);
-    if (!value) continue;
-    if (question.classList.contains("yn")) all[question.id] = value === "yes";
-    else all[question.id] = question.querySelector("[type=number]") ? Number(value) : value;
+// --- asking -----------------------------------------------------------------------------------
+
+// The one way to anything that is said: it is asked of the form as it is now, until it is there or
+// something newer is asked. A press that is still waited for is not forgotten over it.
+async function update(part = going) {
+  const mine = ++turn;
+  going = part;
+  keep();
+  giveUp();
+  for (let pause = 1; mine === turn; pause = Math.min(2 * pause, PAUSE)) {
+    const [what, text] = await ask(part);
+    if (mine !== turn) return;
+    trouble(what);
+    if (!what) {
+      going = "live";
+      return SAID[part](text);
+    }
+    await new Promise((done) => setTimeout(done, 1000 * pause));
   }
-  return all;
 }
 
-async function ask(url, init) {
-  try {
-    const response = await fetch(url, { method: "POST", ...init });
-    $("lost").hidden = response.ok;
-    return response.ok && (await response.text());
-  } catch {
-    $("lost").hidden = false;
-  }
-  return null;
-}
-
-function part(name) {
+// What went wrong, or nothing; and the text.
+async function ask(part) {
+  const stop = new AbortController();
+  giveUp = () => stop.abort();
+  const timers = [setTimeout(trouble, 1000 * SLOW, "slow"), setTimeout(giveUp, 1000 * LATE)];
   const body = new URLSearchParams(new FormData(form));
-  body.set("part", name);
-  return ask("/", { body });
+  body.set("part", part);
+  try {
+    const response = await fetch("/", { method: "POST", body, signal: stop.signal });
+    const text = await response.text();
+    if (response.ok && response.headers.has("X-Request-Id")) return ["", text];
+    return [response.status >= 400 && response.status < 500 ? "refused" : "broken"];
+  } catch {
+    return [stop.signal.aborted ? "slow" : "lost"];
+  } finally {
+    timers.forEach(clearTimeout);
+  }
 }
 
-// --- one screen, or all of them ---------------------------------------------------------------
+function trouble(what) {
+  const [box, said] = [$("trouble"), $("trouble").firstElementChild];
+  box.hidden = !what;
+  if (!what) return;
+  if (said.textContent !== box.dataset[what]) said.textContent = box.dataset[what];
+  if (document.body.classList.contains("ready")) return;
+  if (history.state.kind) all(); // these need no service
+  else visit({ kind: "all" });
+}
+
+// --- where somebody is ------------------------------------------------------------------------
+
+// The tab's own history keeps a copy of the form, which a reload or a restored tab would lose.
+function keep() {
+  history.replaceState({ ...history.state, form: [...new FormData(form)], shown: [...shown] }, "");
+}
+
+function restore() {
+  if (questions.some(given)) return;
+  for (const [name, value] of history.state?.form ?? []) {
+    for (const field of form.querySelectorAll(`[name="${name}"]`)) {
+      if (field.type === "radio") field.checked = field.value === value;
+      else field.value = value;
+    }
+  }
+}
+
+function go(state) {
+  history[history.state.kind ? "pushState" : "replaceState"](state, "");
+  keep();
+}
+
+function start(focus) {
+  const kind = history.state?.kind;
+  if (kind === "screen") show(history.state, focus);
+  if (kind === "all") all();
+  if (kind === "screen" || kind === "all") update("live");
+  else update(kind || $("answer").childElementCount ? "answer" : "next");
+}
 
 function arrange(findings) {
-  for (const question of questions) question.hidden = findings && !findings.includes(question.id);
-  for (const section of sections) section.hidden = !section.querySelector("fieldset:not([hidden])");
+  only((question) => !findings || findings.includes(question.id));
   $("answer").hidden = $("enough").hidden = true;
-  form.hidden = false;
+  form.hidden = $("alert").hidden = $("verdict").hidden = false;
   form.classList.toggle("one", Boolean(findings));
   form.classList.toggle("only", findings?.length === 1);
   for (const id of ["screen", "now"]) $(id).hidden = !findings;
@@ -59,13 +112,14 @@ function arrange(findings) {
   $("rest").hidden = visible().filter((q) => q.querySelector(NO)).length < 2 || !findings;
   $("all").setAttribute("aria-pressed", !findings);
   $("go").textContent = $("go").dataset[findings ? "next" : "show"];
+  whole = !findings;
+  document.body.classList.add("ready");
 }
 
-function show(screen, focus = true) {
-  whole = false;
+function show(screen, focus) {
   arrange(screen.findings);
-  const [only, another] = visible();
-  $("screen").textContent = another ? screen.question : only.querySelector("legend").textContent;
+  const [first, another] = visible();
+  $("screen").textContent = another ? screen.question : first.querySelector("legend").textContent;
   if (screen.left) {
     const text = screen.left > 1 ? $("left").dataset.text : $("left").dataset.one;
     $("left").textContent = text.replace("{n}", screen.left);
@@ -73,58 +127,48 @@ function show(screen, focus = true) {
   if (focus) arrive($("screen"));
 }
 
+function all() {
+  arrange(null);
+  search();
+}
+
+function only(fits) {
+  for (const question of questions) question.hidden = !fits(question);
+  for (const section of sections) section.hidden = !section.querySelector("fieldset:not([hidden])");
+}
+
 function arrive(heading) {
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });
 }
 
-async function next(first = false) {
-  for (const question of first ? [] : visible()) shown.add(question.id);
-  const text = await ask("/v1/next", {
-    body: JSON.stringify({ answers: answers() }),
-    headers: { "Content-Type": "application/json" },
-  });
-  if (!text) return first && all();
-  const { done, screens, screens_left_estimate: left } = JSON.parse(text);
-  const screen = screens.find(({ findings }) => findings.some((id) => !shown.has(id)));
-  const stop = !screen || (done && !past);
-  $("enough").hidden = !stop;
-  past ||= stop;
-  if (stop) return answer();
-  const state = { findings: screen.findings, question: screen.question, left };
-  history[first ? "replaceState" : "pushState"](state, "");
-  show(state, !first);
-}
-
-function all() {
-  whole = true;
-  arrange(null);
-  search();
-}
-
 function search() {
   const words = $("find").value.toLowerCase().split(/\s+/);
-  for (const question of questions) {
-    const text = question.textContent.toLowerCase();
-    question.hidden = !words.every((word) => text.includes(word));
-  }
-  for (const section of sections) section.hidden = !section.querySelector("fieldset:not([hidden])");
+  const holds = (text) => words.every((word) => text.includes(word));
+  only((question) => holds(question.textContent.toLowerCase()));
   const { text } = $("found").dataset;
   $("found").textContent = text.replace("{n}", visible().length).replace("{all}", questions.length);
 }
 
 // --- what is said -----------------------------------------------------------------------------
 
-async function live() {
-  const mine = ++turn;
-  if (!questions.some(given)) return;
-  const text = await part("live");
-  if (!text || mine !== turn) return;
+const SAID = { live, next, answer };
+
+function live(text) {
   const box = document.createElement("template");
   box.innerHTML = text;
-  const flags = box.content.querySelector(".flags").innerHTML;
-  if ($("alert").innerHTML !== flags) $("alert").innerHTML = flags;
-  move(box.content.querySelector(".now"));
+  const part = (name) => box.content.querySelector(name);
+  for (const id of ["alert", "verdict", "again"]) {
+    const { innerHTML } = part(`.${id}`); // what stays the same is not announced again
+    if ($(id).innerHTML !== innerHTML) $(id).innerHTML = innerHTML;
+  }
+  for (const field of form.querySelectorAll("[inputmode]")) {
+    const wrong = $("again").querySelector(`[data-of=${field.name}] span`)?.textContent ?? "";
+    field.setAttribute("aria-invalid", Boolean(wrong));
+    $(`w-${field.name}`).textContent = wrong;
+  }
+  move(part(".now"));
+  return part(".next")?.dataset.next;
 }
 
 function move(now) {
@@ -140,21 +184,37 @@ function move(now) {
   }
 }
 
-async function answer(push = true) {
-  const text = await part("answer");
-  if (!text) return;
-  turn++;
-  if (push) history.pushState({ answer: true }, "");
+function next(text) {
+  const { done, screens, left } = JSON.parse(live(text));
+  const asked = whole ? [] : visible();
+  const wrong = asked.map((question) => question.querySelector("[aria-invalid=true]"));
+  if (!form.hidden && wrong.some(Boolean)) return wrong.find(Boolean).focus();
+  for (const question of asked) shown.add(question.id);
+  const screen = screens.find(({ findings }) => findings.some((id) => !shown.has(id)));
+  const stop = !screen || (done && !past);
+  past ||= stop;
+  $("enough").hidden = !stop;
+  if (stop) return update("answer");
+  const first = !history.state.kind;
+  go({ kind: "screen", ...screen, left });
+  show(history.state, !first);
+}
+
+function answer(text) {
+  if (history.state.kind !== "answer") go({ kind: "answer" });
   $("answer").innerHTML = text;
-  settle();
+  $("answer").hidden = $("after").hidden = false;
+  form.hidden = $("intro").hidden = $("alert").hidden = $("verdict").hidden = true;
+  for (const button of $("answer").querySelectorAll("[data-do=copy]")) button.hidden = false;
+  document.body.classList.add("ready");
   arrive($("urgency"));
 }
 
-function settle() {
-  $("alert").replaceChildren();
-  $("answer").hidden = $("after").hidden = false;
-  form.hidden = $("intro").hidden = true;
-  for (const button of $("answer").querySelectorAll("[data-do=copy]")) button.hidden = false;
+// --- what people do ---------------------------------------------------------------------------
+
+function visit(state) {
+  go(state);
+  start(true);
 }
 
 async function copy(button) {
@@ -168,40 +228,28 @@ async function copy(button) {
 }
 
 const DO = {
-  answer: () => answer(),
-  more: () => ((past = true), next()),
+  answer: () => update("answer"),
+  more: () => ((past = true), update("next")),
   print: () => print(),
-  again: () => location.assign("/"),
+  again: () => (history.replaceState(null, ""), location.assign("/")),
   copy,
 };
 
-function change(id) {
-  const state = { findings: [id], then: "answer" };
-  history.pushState(state, "");
-  show(state);
-}
-
-// --- what people do ---------------------------------------------------------------------------
-
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const wrong = visible().flatMap((q) => [...q.querySelectorAll(":invalid")]);
-  if (wrong.length) wrong[0].reportValidity();
-  else if (whole || history.state?.then) answer();
-  else next();
+  update(whole || history.state.then ? "answer" : "next");
 });
-form.addEventListener("change", live);
+form.addEventListener("change", () => update());
 $("on").addEventListener("change", () => ($("bars").hidden = !$("on").checked));
-$("all").addEventListener("click", () => (whole ? next(true) : all()));
+$("all").addEventListener("click", () => (whole ? update("next") : visit({ kind: "all" })));
 $("find").addEventListener("input", search);
-$("now").addEventListener("click", () => answer());
+$("now").addEventListener("click", () => update("answer"));
 $("back").addEventListener("click", () => history.back());
 $("rest").addEventListener("click", () => {
   for (const question of visible()) {
     const no = question.querySelector(NO);
     if (no && !given(question)) no.checked = true;
   }
-  live();
   form.requestSubmit();
 });
 document.addEventListener("click", (event) => {
@@ -210,15 +258,17 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const what = button.dataset.do;
   if (DO[what]) DO[what](button);
-  else change(what);
+  else visit({ kind: "screen", findings: [what], then: "answer" });
 });
-addEventListener("popstate", ({ state }) => {
-  if (state?.answer) answer(false);
-  else if (state?.findings) show(state);
-});
+// The second click of a double click would press what has just come to where the first one was.
+addEventListener("click", (event) => {
+  if (event.detail < 2 || !event.target.closest("button, [data-do]")) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+addEventListener("popstate", () => start(true));
+addEventListener("pageshow", () => start(false)); // browsers that restore a form have done so
+addEventListener("online", () => $("trouble").hidden || update());
 
-form.noValidate = true;
+restore();
 for (const id of ["tools", "live"]) $(id).hidden = false;
-if ($("answer").childElementCount) settle();
-else await next(true);
-document.body.classList.add("ready");

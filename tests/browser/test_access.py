@@ -62,14 +62,19 @@ def found_nothing(visitor):
 
 
 def no_service(visitor):
-    """The service cannot be reached."""
-    visitor.command("Network.enable")
-    visitor.command("Network.emulateNetworkConditions", offline=True, latency=0,
-                    downloadThroughput=0, uploadThroughput=0)  # fmt: skip
+    """The service cannot be reached, in an emergency."""
+    alert(visitor)
+    visitor.served("Promise.reject()")
     visitor.press("#go")
-    visitor.until(lambda: visitor.seen("#lost"))
-    visitor.command("Network.emulateNetworkConditions", offline=False, latency=0,
-                    downloadThroughput=-1, uploadThroughput=-1)  # fmt: skip
+    visitor.until(lambda: visitor.seen("#trouble"))
+
+
+def unreadable(visitor):
+    """A number that does not fit."""
+    visitor.press("#all")
+    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.tell("age", 1958)
+    visitor.until(lambda: visitor.seen("#again li"))
 
 
 def about(visitor):
@@ -88,8 +93,8 @@ def docs(visitor):
     visitor.until(lambda: visitor.seen("[data-path='/v1/predict'] pre"))
 
 
-def refused(visitor):
-    """A form that does not fit, sent without the script."""
+def unreadable_without_scripts(visitor):
+    """A form in which an answer does not fit, sent without the script."""
     visitor.driver.execute_script(
         "const f = document.createElement('form'); f.method = 'post'; f.action = '/';"
         "f.innerHTML = '<input name=age value=999>'; document.body.append(f); f.submit()"
@@ -97,9 +102,19 @@ def refused(visitor):
     visitor.until(lambda: visitor.seen(".problems"))
 
 
+def refused(visitor):
+    """What is no form, sent without the script."""
+    visitor.driver.execute_script(
+        "const f = document.createElement('form'); f.method = 'post'; f.action = '/';"
+        "f.enctype = 'text/plain'; f.innerHTML = '<input name=age value=58>';"
+        "document.body.append(f); f.submit()"
+    )
+    visitor.until(lambda: visitor.seen("p.problems"))
+
+
 STATES = [
     start, alert, one_question, answer, nothing_known, all_questions, found_nothing, no_service,
-    about, docs, refused,
+    unreadable, unreadable_without_scripts, about, docs, refused,
 ]  # fmt: skip
 
 

@@ -5,7 +5,6 @@ import shlex
 from urllib.request import Request, urlopen
 
 from data.wording import WORDING
-from tests.browser.visitor import Visitor, serving
 
 DVT = {
     "leg_swelling": "one_lower_leg",
@@ -166,20 +165,6 @@ def test_all_questions_at_once_can_be_searched(visitor):
     assert "leg_swelling" not in visitor.asked()
 
 
-def test_a_number_that_cannot_be_is_refused_where_it_is_written(visitor):
-    """The screen stays until it is corrected."""
-    visitor.press("#all")
-    visitor.until(lambda: len(visitor.asked()) == 79)
-    visitor.tell("age", 200)
-    visitor.press("#go")
-    assert not visitor.seen("#urgency")
-    assert visitor.driver.switch_to.active_element.get_attribute("name") == "age"
-    visitor.tell("age", 58)
-    visitor.press("#go")
-    visitor.urgency()
-    assert "50 to 59" in visitor.text("#answer")
-
-
 def test_without_a_model_alerts_are_told_and_the_reason_too(visitor_without_model):
     """The safety net does not depend on it, and the interview goes on."""
     visitor = visitor_without_model
@@ -192,19 +177,6 @@ def test_without_a_model_alerts_are_told_and_the_reason_too(visitor_without_mode
     visitor.press("#now")
     assert visitor.urgency() == say("same_day_head")
     assert WORDING.service("model_missing") in visitor.text("#answer")
-
-
-def test_without_a_service_it_says_so_and_what_to_do(driver, tmp_path):
-    """Nothing looks as if it had been answered."""
-    with serving(tmp_path) as address:
-        visitor = Visitor(driver, address).look_through().open()
-        asked = visitor.asked()
-    visitor.press("#go")
-    visitor.until(lambda: visitor.seen("#lost"))
-    assert visitor.asked() == asked
-    assert "speak to a doctor or nurse" in visitor.text("#lost")
-    visitor.press("#now")
-    assert not visitor.seen("#urgency")
 
 
 def test_without_scripts_it_is_one_page_with_all_questions(stranger):

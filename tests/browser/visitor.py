@@ -110,8 +110,8 @@ class Visitor:
 
     def tell(self, finding, level):
         """Answer a question that is shown; a number is typed."""
-        if self.seen(f"#{finding} [type=number]"):
-            (field,) = self.seen(f"#{finding} [type=number]")
+        if self.seen(f"#{finding} [inputmode]"):
+            (field,) = self.seen(f"#{finding} [inputmode]")
             field.clear()
             field.send_keys(str(level), Keys.TAB)
         else:
@@ -133,6 +133,29 @@ class Visitor:
 
     def alert(self):
         return self.text("#alert")
+
+    def connect(self, connected=True):
+        """Take the connection away, or bring it back."""
+        self.command("Network.enable")
+        through = -1 if connected else 0
+        self.command(
+            "Network.emulateNetworkConditions",
+            offline=not connected, latency=0, downloadThroughput=through, uploadThroughput=through,
+        )  # fmt: skip
+
+    def served(self, answer=None):
+        """Let every request of the page end like this expression; without one, as it should."""
+        fetch = f"() => {answer}" if answer else "window.real"
+        self.driver.execute_script(f"window.real ??= window.fetch; window.fetch = {fetch}")
+
+    def in_sight(self, css):
+        """Text of what is in the window from its first to its last line."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll(arguments[0])].filter((e) => {"
+            "const b = e.getBoundingClientRect();"
+            "return e.checkVisibility({visibilityProperty: true}) && b.height && b.top >= 0"
+            " && b.bottom <= innerHeight}).map((e) => e.innerText).join('\\n')", css
+        )  # fmt: skip
 
     def urgency(self):
         """Heading of the answer, once it is there."""

@@ -95,6 +95,10 @@ def test_a_refusal_never_says_what_was_answered(service, path):
         whole = {"cases": [case, value]} if "batch" in path else case
         for body in (f"{name}={value}", json.dumps(whole), json.dumps(whole)[:-3] + value):
             answer = service.post(path, body.encode(), kind)
+            if path == "/" and "=" in body:  # a form: what does not fit is unknown there
+                assert answer.status == 200
+                assert answer.body.count(CANARY.encode()) == (name == "age")  # in its own field
+                continue
             assert 400 <= answer.status < 500
             assert CANARY.encode() not in answer.body
 
