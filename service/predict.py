@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
-from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from data.vocabulary import Answers
 from service import quick
 from service.ahead import ASSESSED
 from service.assessment import SLICE, Answer, Counted, Said, assess_each
@@ -17,8 +15,8 @@ from service.contract import Skipped
 from service.current import model
 from service.json_text import json_line, json_text
 from service.metrics import SAID, SKIPPED
-from service.options import options_of
-from service.request import former_ids, read_batch, read_case
+from service.opened import opened
+from service.request import Stated, read_batch, read_stated
 from service.strict_json import loads
 from service.written import Written
 
@@ -45,32 +43,25 @@ def predict_batch() -> Response:
     body = read_body("BATCH_BYTES")
     if cases := quick.batch(body):
         return _results(_answers(cases))
-    asked = loads(body)
-    read = read_batch(asked, skip=bool(query))
-    fitting = [case for case in read if not isinstance(case, list)]
+    read = read_batch(opened(body), skip=bool(query))
+    fitting = [case for case in read if isinstance(case, Stated)]
     request.environ[SKIPPED] = len(read) - len(fitting)
-    pairs = zip(asked["cases"], read, strict=True)
-    stated = [case for case, found in pairs if not isinstance(found, list)]
-    answers = _answers(_stated(fitting, stated))
+    answers = _answers(_exactly(fitting))
     skipped = (Skipped(errors=case) if isinstance(case, list) else None for case in read)
     return _results(errors or next(answers) for errors in skipped)
 
 
 def _assessed() -> Said:
     body = read_body("SINGLE_BYTES")
-    (said,) = assess_each(quick.case(body) or _exactly(loads(body)), model())
+    (said,) = assess_each(quick.case(body) or _exactly([read_stated(loads(body))]), model())
     return said
 
 
-def _exactly(body: Any) -> Cases:
-    return _stated([read_case(body)], [body])
-
-
-def _stated(answers: list[Answers], stated: list[Any]) -> Cases:
+def _exactly(stated: list[Stated]) -> Cases:
     """Cases with what each asks for beside its answers, and how it names them."""
-    options, former = list(map(options_of, stated)), list(map(former_ids, stated))
+    options, former = [case.options for case in stated], [case.former for case in stated]
     return cases_of(
-        answers,
+        [case.answers for case in stated],
         options if any(map(any, options)) else None,
         former if any(former) else None,
     )

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
-from typing import Annotated, Any, Final, TypedDict
+from typing import Annotated, Any, Final, NamedTuple, TypedDict
 
-from data.vocabulary import FINDINGS, RETIRED, Answers, Finding, current_id
-from service.options import NAMES, faults
+from msgspec import Raw
+
+from data.vocabulary import CAUSES, FINDINGS, RETIRED, Answers, Finding, current_id
+from service.options import NAMES, Options, faults, options_of
 from service.says import says
-from service.strict_json import LONGEST_NAME
+from service.strict_json import LONGEST_NAME, loads
 
 MOST_CASES: Final = 10_000
+MOST_WHOLE: Final = 64 << 10  # bytes that are decoded at once: of a case, or a batch of a few
+# Commas of as many cases that say all there is to say; no word of the vocabulary holds another.
+MOST_COMMAS: Final = MOST_CASES * (1 + len(FINDINGS) + len(RETIRED) + len(NAMES) + len(CAUSES))
 MOST_PROBLEMS: Final = 1_000  # listed for one request; beyond, nobody guesses what was meant
 MOST_SKIPPED: Final = 10  # listed for a case that is skipped, whatever the others are like
 MOST_GUESSED: Final = 10  # of a request's first problems: to guess what was meant takes time
@@ -31,6 +36,14 @@ class DoesNotFit(Exception):  # noqa: N818 - reads as what happened
         super().__init__(f"{len(problems)} problems")
 
 
+class Stated(NamedTuple):
+    """A case as it was stated, in which there is no problem."""
+
+    answers: Answers
+    options: Options
+    former: list[str]  # former ids of findings that it uses
+
+
 def read_case(body: Any, options: Sequence[str] = NAMES) -> Answers:
     """Answers of a request for one case; DoesNotFit lists all its problems.
 
@@ -47,8 +60,16 @@ def former_ids(case: Any) -> list[str]:
     return [name for name in case["answers"] if name in RETIRED] if RETIRED else []
 
 
-def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
-    """Answers of each case, or with ``skip`` its problems; else DoesNotFit lists them all."""
+def read_stated(body: Any) -> Stated:
+    """A request for one case, with what it asks for beside; DoesNotFit lists all its problems."""
+    return Stated(read_case(body), options_of(body), former_ids(body))
+
+
+def read_batch(body: Any, skip: bool) -> list[Stated | list[Problem]]:
+    """Each case, or with ``skip`` its problems; else DoesNotFit lists them all.
+
+    A case may be Raw: JSON that was not read yet.
+    """
     problems = _members(body, "cases", "", MOST_PROBLEMS)
     whole = not problems
     cases = body.get("cases", ()) if isinstance(body, dict) else ()
@@ -56,17 +77,26 @@ def read_batch(body: Any, skip: bool) -> list[Answers | list[Problem]]:
         detail = f"must be an array of 1 to {MOST_CASES} cases"
         here: list[Problem] = [{"pointer": "/cases", "detail": detail}]
         raise DoesNotFit(problems if cases == () else problems + here)
-    read: list[Answers | list[Problem]] = []
+    read: list[Stated | list[Problem]] = []
     for number, case in enumerate(cases):
         most = MOST_SKIPPED if skip else MOST_PROBLEMS - len(problems)
-        answers, found = _case(case, f"/cases/{number}", most, MOST_GUESSED - len(problems))
-        problems += found
-        read.append(found or answers)
+        found = _read(case, f"/cases/{number}", most, MOST_GUESSED - len(problems))
+        problems += found if isinstance(found, list) else ()
+        read.append(found)
         if not skip and len(problems) >= MOST_PROBLEMS:
             break
     if problems and not (skip and whole):
         raise DoesNotFit(problems)
     return read
+
+
+def _read(case: Any, at: str, most: int, guess: int) -> Stated | list[Problem]:
+    if isinstance(case, Raw):
+        if len(text := bytes(case)) > MOST_WHOLE:
+            return [{"pointer": at, "detail": f"must take at most {MOST_WHOLE} bytes"}]
+        case = loads(text)
+    answers, problems = _case(case, at, most, guess)
+    return problems or Stated(answers, options_of(case), former_ids(case))
 
 
 def _case(

@@ -7,12 +7,15 @@ danger sign off.
 import json
 import math
 from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final
 
 DEEPEST: Final = 32  # brackets within brackets
 LONGEST_NUMBER: Final = 100  # characters
 LONGEST_NAME: Final = 64  # characters of a key that are repeated
-_TOO_DEEP: Final = f"nested more than {DEEPEST} levels deep"
+_HOLDERS: Final = (dict, list)
+TOO_DEEP: Final = f"nested more than {DEEPEST} levels deep"
 
 
 class BadJSON(Exception):  # noqa: N818 - named for what it is about
@@ -35,19 +38,19 @@ def loads(body: bytes) -> Any:
     except UnicodeEncodeError as error:
         raise BadJSON("half of a surrogate pair in a string") from error
     except RecursionError as error:
-        raise BadJSON(_TOO_DEEP) from error
+        raise BadJSON(TOO_DEEP) from error
     if _too_deep(value):
-        raise BadJSON(_TOO_DEEP)
+        raise BadJSON(TOO_DEEP)
     return value
 
 
 def _too_deep(value: Any) -> bool:
-    inside = [value]
+    inside: Iterable[Any] = [value]
     for _ in range(DEEPEST + 1):
-        holders = [item for item in inside if isinstance(item, dict | list)]
+        holders = [item for item in inside if isinstance(item, _HOLDERS)]
         if not holders:
             return False
-        inside = [item for h in holders for item in (h.values() if isinstance(h, dict) else h)]
+        inside = chain.from_iterable([h.values() if type(h) is dict else h for h in holders])
     return True
 
 

@@ -75,7 +75,7 @@ def exactly(body):
 
 def exactly_batch(body):
     try:
-        return cases_of(read_batch(loads(body), skip=False))
+        return cases_of([case.answers for case in read_batch(loads(body), skip=False)])
     except (BadJSON, DoesNotFit):
         return None
 
