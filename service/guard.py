@@ -37,6 +37,7 @@ NOT_TRUSTED: Final = "The host that the request names is not one that this servi
 ASKED: Final = "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent"
 TOLD: Final = "X-Request-Id, ETag, Retry-After, traceparent, WWW-Authenticate, Allow"
 _ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}", re.ASCII)
+_BEARER: Final = re.compile(r"bearer[ \t]+(.*)", re.ASCII | re.IGNORECASE)  # RFC 9110, 11.1
 _TRACE: Final = re.compile(  # version ff and ids of zeros alone are invalid
     r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII
 )
@@ -60,7 +61,7 @@ class Guard:
         """
         self._app, self._told, self._ahead = app, list(told), ahead
         self._random = Random()  # noqa: S311 - an id that is no secret
-        self._key = f"Bearer {settings.api_key}".encode() if settings.api_key else b""
+        self._key = settings.api_key.encode()
         self._hosts = settings.trusted_hosts
         self._cors = _cors(settings.cors_origin)
         self._looks = bool(self._key or self._hosts or self._cors)
@@ -116,8 +117,9 @@ class Guard:
         return None
 
     def _has_key(self, environ: Environ) -> bool:
-        given = environ.get("HTTP_AUTHORIZATION", "").encode("latin-1", "replace")
-        return hmac.compare_digest(given, self._key)
+        given = _BEARER.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
+        key = given[1].encode("latin-1", "replace") if given else b""
+        return hmac.compare_digest(key, self._key)
 
     def _identity(self, environ: Environ) -> str:
         """The caller's id of the request, else its trace, else a new one."""

@@ -63,6 +63,42 @@ def test_with_a_key_every_route_but_health_asks_for_it(make_client):
     assert client.options("/v1/predict").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (f"Bearer {KEY}", 200),
+        (f"bearer {KEY}", 200),
+        (f"BEARER {KEY}", 200),
+        (f"Bearer    {KEY}", 200),
+        (f"bEaReR \t {KEY}", 200),
+        ("", 401),
+        ("Bearer", 401),
+        ("Bearer ", 401),
+        (KEY, 401),
+        (f"Bearer{KEY}", 401),
+        (f"Bearer\xa0{KEY}", 401),
+        (f"Bearer\x0b{KEY}", 401),
+        (f" Bearer {KEY}", 401),
+        (f"Basic {KEY}", 401),
+        (f"Bearer Bearer {KEY}", 401),
+        (f"Bearer,{KEY}", 401),
+        (f"Bearer {KEY.upper()}", 401),
+        (f"Bearer {KEY[:-1]}", 401),
+        (f"Bearer {KEY} {KEY}", 401),
+        (f"Bearer {KEY},Bearer {KEY}", 401),
+        (f"Bearer {KEY} ", 401),
+        ("Bearer \xff", 401),
+    ],
+)
+def test_the_scheme_has_no_case_and_blanks_may_follow_it_and_nothing_else(
+    make_client, given, status
+):
+    """RFC 9110, 11.1; the key itself is taken letter by letter."""
+    environ = {"HTTP_AUTHORIZATION": given}
+    client = make_client(api_key=KEY)
+    assert client.get("/v1/rules", environ_overrides=environ).status_code == status
+
+
 def test_a_host_that_is_not_trusted_is_a_400_on_every_route(make_client):
     """Unknown paths too, but not those of health; without the setting any host is right."""
     client, anyone = make_client(trusted_hosts=("good.org", ".fine.org")), make_client()
