@@ -45,16 +45,7 @@ def _one_of(*words: str) -> Reader:
 
 def _like(pattern: str, takes: str) -> Reader:
     def read(text: str) -> str:
-        if text and not re.fullmatch(pattern, text, re.ASCII):
-            raise ValueError
-        return text
-
-    return read, takes
-
-
-def _text(takes: str) -> Reader:
-    def read(text: str) -> str:
-        if not text:
+        if not re.fullmatch(pattern, text, re.ASCII):
             raise ValueError
         return text
 
@@ -65,7 +56,7 @@ def _hosts() -> Reader:
     def read(text: str) -> tuple[str, ...]:
         hosts = tuple(host.strip() for host in text.lower().split(",") if host.strip())
         right = all(re.fullmatch(r"\.?[A-Za-z0-9.\-\[\]:]+", host) for host in hosts)
-        if not right or (text and not hosts):  # a list that is meant must not end up as none
+        if not (right and hosts):  # a list that is meant must not end up as none
             raise ValueError
         return hosts
 
@@ -82,7 +73,7 @@ class Settings:
     """What can be set; the variable in the environment is the name in capitals."""
 
     host: str = _setting(
-        "127.0.0.1", _text("a name or an address of this machine"), "address to listen on"
+        "127.0.0.1", (str, "a name or an address of this machine"), "address to listen on"
     )
     port: int = _setting(8000, _number(0, 65535), "port to listen on; 0 takes any free one")
     models: Path = _setting(Path("models"), (Path, "a path"), "folder of trained models")
@@ -157,18 +148,23 @@ class Settings:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """Settings of an environment; BadSetting says which value cannot be used and what can."""
+    """Settings of an environment; BadSetting says which value cannot be used and what can.
+
+    An empty one is none: it is what a secret that was not found leaves, and without a key, or a
+    list of hosts, the service would be open to all.
+    """
     given: dict[str, Any] = {}
     for entry in fields(Settings):
         name = entry.name.upper()
         if name in environ:
-            text = environ[name].strip()
+            text, must = environ[name].strip(), f"{name} must be {entry.metadata['takes']}"
+            if not text:
+                default = _shown(entry.default).strip("`")
+                raise BadSetting(f"{must}; it is empty. Leave it out for {default}.")
             try:
-                if environ[name] and not text:
-                    raise ValueError("blank")
                 given[entry.name] = entry.metadata["read"](text)
             except ValueError:
-                raise BadSetting(f"{name} must be {entry.metadata['takes']}.") from None
+                raise BadSetting(f"{must}.") from None
     return Settings(**given)
 
 
