@@ -12,7 +12,7 @@ from flask import Flask
 from service import quick
 from service.assessment import assess_each
 from service.body import misfit
-from service.current import model
+from service.current import emergency_number, model
 from service.metrics import PREDICT
 from service.wsgi import Environ
 
@@ -30,8 +30,9 @@ def assess_ahead(app: Flask, environs: Sequence[Environ]) -> None:
         if not pairs:
             return
         cases = quick.cases(b"".join([numbers for _, numbers in pairs]))
-        for (environ, _), said in zip(pairs, list(assess_each(cases, model(app))), strict=True):
-            environ[ASSESSED] = said
+        said = list(assess_each(cases, model(app), emergency_number(app)))
+        for (environ, _), one in zip(pairs, said, strict=True):
+            environ[ASSESSED] = one
     except Exception as problem:  # each may still be answered; what a message says may be a case
         fields = {"exception": type(problem).__name__}
         log.error("cases were not assessed together", extra={"fields": fields})

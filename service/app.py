@@ -47,6 +47,7 @@ def create_app(
         DEBUG=False,  # whatever the environment says
         SINGLE_BYTES=settings.single_bytes,
         BATCH_BYTES=settings.batch_bytes,
+        EMERGENCY_NUMBER=settings.emergency_number,
     )
     for subject in (predict, next_screen, catalogue, health, openapi, page, about, docs):
         app.register_blueprint(subject.bp)

@@ -20,7 +20,6 @@ from service.check import Safety, check, with_former
 from service.contract import Assessment, UrgencyBasis
 from service.contradictions import Caution
 from service.json_text import json_text
-from service.local import emergency_number
 from service.opinion import Cause, ModelProblem, Opinion, opinions
 from service.urgency import reason, urgency_of, what_to_do
 
@@ -68,24 +67,34 @@ class Said(Struct, frozen=True, gc=False):
     counted: Counted
 
 
-def assess(answers: Answers, model: Model | ModelProblem | None) -> Assessment:
-    """Say all there is to say about one case; a model that is None is missing."""
-    return assess_batch([answers], model)[0]
+def assess(
+    answers: Answers, model: Model | ModelProblem | None, emergency_number: str = ""
+) -> Assessment:
+    """Say all there is to say about one case; a model that is None is missing.
+
+    ``emergency_number`` is the one that advice names, if any.
+    """
+    return assess_batch([answers], model, emergency_number)[0]
 
 
-def assess_batch(cases: Sequence[Answers], model: Model | ModelProblem | None) -> list[Assessment]:
+def assess_batch(
+    cases: Sequence[Answers], model: Model | ModelProblem | None, emergency_number: str = ""
+) -> list[Assessment]:
     """Assess every case as if it were alone."""
-    return [json.loads(json_text(said.answer)) for said in assess_each(cases_of(cases), model)]
+    each = assess_each(cases_of(cases), model, emergency_number)
+    return [json.loads(json_text(said.answer)) for said in each]
 
 
-def assess_each(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
+def assess_each(
+    cases: Cases, model: Model | ModelProblem | None, emergency_number: str = ""
+) -> Iterator[Said]:
     """Assess every case as if it were alone."""
     for part in cases.parts(SLICE):
-        yield from _assess(part, model)
+        yield from _assess(part, model, emergency_number)
 
 
-def _assess(cases: Cases, model: Model | ModelProblem | None) -> Iterator[Said]:
-    spoken, number = opinions(cases.codes, cases.children, model), emergency_number()
+def _assess(cases: Cases, model: Model | ModelProblem | None, number: str) -> Iterator[Said]:
+    spoken = opinions(cases.codes, cases.children, model)
     safe = check(cases.codes, number)
     if cases.former is not None:
         safe = list(map(with_former, safe, cases.former))

@@ -16,8 +16,8 @@ from service.contract_catalogue import (
     Rules,
     ServedModel,
 )
-from service.current import model
-from service.local import emergency_number, localised
+from service.current import emergency_number, model
+from service.local import localised
 from service.opinion import ModelProblem
 from service.rule import Rule
 from service.safety import RULES

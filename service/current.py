@@ -125,6 +125,12 @@ def model(app: Flask | None = None) -> Model | ModelProblem:
     return served
 
 
+def emergency_number(app: Flask | None = None) -> str:
+    """The number that an app's advice names, of its settings; empty where it is told none."""
+    number: str = (app or current_app).config["EMERGENCY_NUMBER"]
+    return number
+
+
 def trouble(served: Model | ModelProblem) -> str | None:
     """Why no model is served, or not the promoted one; None if that one is."""
     doubt: str | None = current_app.extensions["watch"].doubt

@@ -16,10 +16,10 @@ from service.ask import lines
 from service.assessment import assess_each
 from service.cases import cases_of
 from service.contract import Assessment
-from service.current import model
+from service.current import emergency_number, model
 from service.form import BadForm, Fields, Reading, read_fields, readings, values
 from service.json_text import json_text
-from service.local import ANYWHERE, emergency_number
+from service.local import ANYWHERE
 from service.metrics import SAID
 from service.next_screen import what_next
 from service.options import Options
@@ -161,7 +161,7 @@ def _body() -> bytes:
 
 
 def _assess(answers: Answers, options: Options) -> Assessment:
-    (said,) = assess_each(cases_of([answers], [options]), model())
+    (said,) = assess_each(cases_of([answers], [options]), model(), emergency_number())
     if options == ASKED:  # what moves while somebody answers is not counted
         request.environ[SAID] = [said.counted]
     said_of_it: Assessment = json.loads(json_text(said.answer))

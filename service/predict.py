@@ -12,7 +12,7 @@ from service.assessment import SLICE, Answer, Counted, Said, assess_each
 from service.body import read_body
 from service.cases import Cases, cases_of
 from service.contract import Skipped
-from service.current import model
+from service.current import emergency_number, model
 from service.json_text import json_line, json_text
 from service.metrics import SAID, SKIPPED
 from service.opened import opened
@@ -53,7 +53,8 @@ def predict_batch() -> Response:
 
 def _assessed() -> Said:
     body = read_body("SINGLE_BYTES")
-    (said,) = assess_each(quick.case(body) or _exactly([read_stated(loads(body))]), model())
+    cases = quick.case(body) or _exactly([read_stated(loads(body))])
+    (said,) = assess_each(cases, model(), emergency_number())
     return said
 
 
@@ -71,7 +72,7 @@ def _answers(cases: Cases) -> Iterator[Answer]:
     """Each assessment; what may be counted of it is left for the metrics."""
     said: list[Counted] = []
     request.environ[SAID] = said
-    for one in assess_each(cases, model()):
+    for one in assess_each(cases, model(), emergency_number()):
         said.append(one.counted)
         yield one.answer
 

@@ -176,10 +176,10 @@ def children_are_adults(opinions, _home):
 
 
 def each_case_asks_anew(assess_each, predict):
-    def anew(cases, _model):
+    def anew(cases, _model, number):
         for i in range(len(cases.codes)):
             one = cases._replace(codes=cases.codes[[i]], children=[cases.children[i]])
-            yield from assess_each(one, predict.model())
+            yield from assess_each(one, predict.model(), number)
 
     return anew
 

@@ -9,21 +9,8 @@ import pytest
 from data.vocabulary import CAUSES, FINDINGS
 from models.model import Care, Model
 from service.app import create_app
-from service.local import emergency_number
 
 LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
-
-
-@pytest.fixture
-def set_number(monkeypatch):
-    """Sets another emergency number, which the service reads once."""
-
-    def to(number):
-        monkeypatch.setenv("EMERGENCY_NUMBER", number)
-        emergency_number.cache_clear()
-
-    yield to
-    emergency_number.cache_clear()
 
 
 @dataclass(frozen=True)

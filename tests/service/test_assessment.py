@@ -128,10 +128,9 @@ def test_the_model_s_urgency_is_the_most_urgent_cause_that_reaches_its_threshold
     assert said["urgency_causes"] == why
 
 
-def test_what_to_do_is_said_and_an_open_danger_does_not_wait_for_weeks(make_model, set_number):
+def test_what_to_do_is_said_and_an_open_danger_does_not_wait_for_weeks(make_model):
     """In the words of the urgency; for soon, that dangers were not asked about."""
-    set_number("112")
-    assert assess(EMERGENCY, None)["what_to_do"].startswith("Call 112 now.")
+    assert assess(EMERGENCY, None, "112")["what_to_do"].startswith("Call 112 now.")
     unlisted = make_model(none_of_these=0.9)
     closed, opened = assess(ALL_CLEAR, unlisted), assess({}, unlisted)
     assert closed["urgency"] == opened["urgency"] == "soon"

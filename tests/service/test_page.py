@@ -12,6 +12,7 @@ import service.page
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
 from service.app import create_app
+from service.settings import Settings
 from service.shown import intervals
 
 SERVICE = Path(service.page.__file__).parent
@@ -236,11 +237,11 @@ def test_the_urgent_thing_comes_first(client):
     assert text.index("<svg class=shape") < text.index(WORDING.page("emergency_head"))
 
 
-def test_the_emergency_number_is_a_link_where_it_is_set(client, set_number):
+def test_the_emergency_number_is_a_link_where_it_is_set(client, tmp_path):
     """And a local number stays a local number where it is not."""
     answers = {"breath_chest": "sudden_breath_chest_collapse"}
     assert "tel:" not in client.post("/", data=answers).text
-    set_number("11 2")
+    client = create_app(tmp_path, Settings(emergency_number="11 2")).test_client()
     for part in ("", "answer", "live"):
         assert 'href="tel:112"' in client.post("/", data={**answers, "part": part}).text
     assert "call 11 2 now" in Page(client.get("/").text).text

@@ -86,12 +86,11 @@ def test_every_sign_says_what_to_do(rule):
             assert (sign["urgency"], sign["within"]) == (rule.action.urgency, rule.action.within)
 
 
-def test_the_local_emergency_number_takes_the_place_of_the_words(set_number):
+def test_the_local_emergency_number_takes_the_place_of_the_words():
     """In alerts and in the net; without the setting the words hold in any country."""
     answers = {"leg_swelling": "one_lower_leg"}
     assert "your local emergency number" in assess(answers, None)["alerts"][0]["advice"]
-    set_number("112")
-    said = assess(answers, None)
+    said = assess(answers, None, emergency_number="112")
     for entry in (*said["alerts"], *said["safety_net"]):
         assert "112" in entry["advice"]
         assert "your local emergency number" not in entry["advice"]

@@ -17,7 +17,9 @@ from werkzeug.test import EnvironBuilder
 
 from data.wording import WORDING
 from service import ask
+from service.app import create_app
 from service.opinion import ModelProblem
+from service.settings import Settings
 from service.supervisor import Server
 from service.wsgi import call
 
@@ -267,9 +269,9 @@ def test_the_answer_is_printed_for_a_person(client):
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_the_number_to_call_is_that_of_the_setting(client, set_number):
+def test_the_number_to_call_is_that_of_the_setting(tmp_path):
     """EMERGENCY_NUMBER stands in the first line too."""
-    set_number("112")
+    client = create_app(tmp_path, Settings(emergency_number="112")).test_client()
     case = {"answers": {"breath_chest": "sudden_breath_chest_collapse"}}
     answer = client.post("/v1/predict", json=case).json
     assert next(ask.lines(answer)).startswith("EMERGENCY: Call 112 now.")
