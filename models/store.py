@@ -37,6 +37,7 @@ from models.artifact import (
 
 KEPT: Final = 10  # versions; older ones go when another is saved, but never the last two served
 SCRATCH: Final = ".writing-"
+TIME: Final = "%Y%m%dT%H%M%SZ"  # UTC, in a version's name
 
 Arrays = Mapping[str, NDArray[Any]]
 Pages = Callable[[Mapping[str, Any]], Mapping[str, str]]
@@ -169,10 +170,17 @@ def _describe(content: bytes) -> dict[str, Any]:
 
 
 def _free_folder(models_dir: Path, digest: str) -> Path:
-    moment = datetime.now(UTC)
-    while (folder := models_dir / f"{moment:%Y%m%dT%H%M%SZ}-{digest}").exists():
-        moment += timedelta(seconds=1)  # the same model trained twice within a second
-    return folder
+    """Named by the time, but after the newest version: names sort as versions were saved.
+
+    A clock may be set back, or forward for a while; the newest must not be pruned as the oldest.
+    """
+    moments = [datetime.now(UTC)]
+    for path in models_dir.iterdir():
+        if NAME.fullmatch(path.name):
+            with suppress(ValueError, OverflowError):  # a day that does not exist
+                saved = datetime.strptime(path.name[:16], TIME).replace(tzinfo=UTC)
+                moments.append(saved + timedelta(seconds=1))
+    return models_dir / f"{max(moments):{TIME}}-{digest}"
 
 
 def _one_entry_a_line(manifest: Mapping[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -46,6 +47,38 @@ def test_what_people_read_of_a_version_is_a_part_of_it(folder):
 def test_the_same_numbers_twice_in_a_second_get_two_folders(write):
     """Nothing that was saved is overwritten."""
     assert len({write() for _ in range(3)}) == 3
+
+
+class Clock(datetime):
+    """A clock that shows what it is set to."""
+
+    shows: datetime
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.shows.astimezone(tz)
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2025, 2099, 9998])
+def test_versions_are_in_order_however_the_clock_is_set(folder, write, monkeypatch, year):
+    """The newest is never pruned as the oldest, and can be promoted; nor are those after it."""
+    monkeypatch.setattr(models.store, "KEPT", 4)
+    monkeypatch.setattr(models.store, "datetime", Clock)
+    saved = [folder.name]
+    for shows in (year, year, 2026, 2026, 1999):
+        Clock.shows = datetime(shows, 5, 1, tzinfo=UTC)
+        saved.append(write().name)
+        assert saved == sorted(set(saved))
+        assert versions(folder.parent) == {*saved[-3:], *served(folder.parent), saved[0]} - {None}
+    promote(folder.parent / saved[-1])
+    assert served(folder.parent) == (saved[-1], folder.name)
+
+
+@pytest.mark.parametrize("name", ["20269999T999999Z-00000000", "99991231T235959Z-00000000"])
+def test_a_folder_of_no_time_is_no_reason_not_to_save(folder, write, name):
+    """A name that somebody made up."""
+    (folder.parent / name).mkdir()
+    promote(write())
 
 
 def test_a_manifest_has_one_entry_a_line(folder):
