@@ -16,12 +16,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
 from models.arrays import Misfit, opened
 from models.encoder import PARENTS
+from models.manifest import garbled
 from models.model import Care, Model
 
 FORMAT: Final = 2
@@ -108,12 +110,14 @@ def read_manifest(folder: Path, sha256: str | None = None) -> dict[str, Any]:
     content = read(path, folder.parent)
     if sha256 not in (None, hashlib.sha256(content).hexdigest()):
         raise _refused(path, f"does not have the digest that {POINTER} states")
-    manifest: dict[str, Any] = json.loads(content)
+    manifest: dict[str, Any] = msgspec.json.decode(content)  # what is strict can be told again
     for key, expected in vocabulary().items():
         if manifest.get(key) != expected:
             raise _refused(path, f"has {key} other than this service's")
     if manifest["version"] != folder.name:
         raise _refused(path, "belongs to another version")
+    if problem := garbled(manifest):
+        raise _refused(path, f"is garbled: {problem}")
     return manifest
 
 

@@ -73,12 +73,12 @@ def find(models_dir: Path, name: str) -> Path:
 
 
 def headline(manifest: Mapping[str, Any]) -> Headline:
-    """The scores that say most, of a manifest that may be any."""
+    """The scores that say most, of a manifest that may lack them."""
     try:
         model, ceiling = (manifest["scores"]["all"][who] for who in ("model", "ceiling"))
         excess = model["log_loss"] - ceiling["log_loss"]
         return Headline(excess, model["calibration_error"], model["dvt_recall"])
-    except (KeyError, TypeError):
+    except KeyError:
         return UNKNOWN
 
 

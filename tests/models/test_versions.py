@@ -9,10 +9,11 @@ from models.artifact import read_pointer
 from models.store import promote
 from models.versions import UNKNOWN, Headline, cell, headline
 
+TOP = {"top1": 0.5, "top3": 0.75}
 SCORES = {
     "all": {
-        "model": {"log_loss": 1.5, "calibration_error": 0.006, "dvt_recall": 0.7},
-        "ceiling": {"log_loss": 1.25, "calibration_error": 0.005, "dvt_recall": 0.8},
+        "model": {"log_loss": 1.5, "calibration_error": 0.006, "dvt_recall": 0.7, **TOP},
+        "ceiling": {"log_loss": 1.25, "calibration_error": 0.005, "dvt_recall": 0.8, **TOP},
     }
 }
 
@@ -156,7 +157,7 @@ def test_a_bad_command_is_one_clear_line(capsys, arguments):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("manifest", [{}, {"scores": None}, {"scores": {"all": {}}}])
+@pytest.mark.parametrize("manifest", [{}, {"scores": {}}, {"scores": {"all": {}}}])
 def test_scores_that_are_not_stated_are_unknown(manifest):
     """A manifest made by hand may have none."""
     assert headline(manifest) == UNKNOWN
