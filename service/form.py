@@ -1,18 +1,17 @@
 """Answers from an HTML form: what fits is answered, all else is unknown and asked again."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice, product
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
+from data.cells import stated
 from data.vocabulary import FINDINGS, Answers, current_id
 
 PART: Final = "part"  # the field that says which part of the page is wanted; else all of it
 PARTS: Final = ("answer", "live", "next")
 MOST_READINGS: Final = 64  # of a form in which questions are answered twice
-_NUMBER: Final = re.compile(r"-?[0-9]{1,9}(?:[.,][0-9]{1,9})?", re.ASCII)
 
 Fields = Mapping[str, list[str]]
 
@@ -69,10 +68,7 @@ def values(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _value(name: str, text: str) -> Any:
-    kind = FINDINGS[name].kind if name in FINDINGS else ""
-    if kind == "boolean":
-        return {"yes": True, "no": False}.get(text, text)
-    if kind == "numeric" and _NUMBER.fullmatch(given := text.strip()):
-        number = float(given.replace(",", "."))
-        return int(number) if number.is_integer() else number
-    return text
+    try:
+        return stated(FINDINGS[name], text)
+    except ValueError:
+        return text

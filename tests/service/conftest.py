@@ -144,7 +144,8 @@ def to_json():
             return level == "yes"
         if FINDINGS[name].kind == "numeric":
             finding = FINDINGS[name]
-            return (*finding.edges, finding.limits[1])[finding.levels.index(level)] - 0.5
+            end = (*finding.edges, finding.limits[1])[finding.levels.index(level)]
+            return end - 1 if name == "age" else end - 0.5
         return level
 
     return lambda answers: {name: value(name, level) for name, level in answers.items()}

@@ -36,7 +36,7 @@ def _number(name, value, rng):
     """A number in another of the ways that JSON has, and elsewhere in its band."""
     if FINDINGS[name].kind != "numeric":
         return json.dumps(value)
-    other = value - rng.choice([0, 0.25, 0.4])  # the value is half below the band's upper end
+    other = float(value) - rng.choice([0, 0.25, 0.4])  # still in the band: 1 or 0.5 below its end
     return rng.choice([f"{other}", f"{other}0", f"{other}e0", f"{other * 10}E-1"])
 
 

@@ -265,9 +265,11 @@ def test_answers_come_back_in_the_form_so_that_they_can_be_changed(client):
     assert [i["value"] for i in inputs if i.get("name") == "age"] == ["58"]
 
 
-@pytest.mark.parametrize("age", ["27,5", "27.5", " 27 ", "27\t", "27\x1d", "27\u2003"])
+@pytest.mark.parametrize(
+    "age", ["27,0", "27.0", " 27 ", "27\t", "27\x1d", "27\u2003", "\u0662\u0667", "\uff12\uff17"]
+)
 def test_numbers_are_read_as_people_write_them(client, age):
-    """With a comma or a point, and among blanks of whatever kind."""
+    """With a comma or a point, among blanks of whatever kind, in digits of any script."""
     assert "18 to 29" in client.post("/", data={"age": age}).text
 
 
@@ -276,8 +278,8 @@ def test_numbers_are_read_as_people_write_them(client, age):
     [
         ("age", "-1"), ("age", "121"), ("age", "1958"), ("age", "58 years"), ("age", "1e2"),
         ("age", "1_0"), ("age", "nan"), ("age", "9" * 400), ("bmi", "9.9"), ("bmi", "1800"),
-        ("sex", "zanzibar"), ("fatigue", "maybe"), ("fatigue", "under_18"),
-        ("age", "18-29"), ("quality_aching", "<script>zanzibar</script>"),
+        ("age", "27,5"), ("bmi", "1,958"), ("sex", "zanzibar"), ("fatigue", "maybe"),
+        ("fatigue", "under_18"), ("age", "18-29"), ("quality_aching", "<script>zanzibar</script>"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_unknown_and_asked_again(client, name, value):
