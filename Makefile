@@ -11,6 +11,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-ur
 N ?=
 SEED ?=
 OUT ?= cases.parquet
+FORCE ?=
 MODELS ?= models
 export MODELS
 MODEL ?=
@@ -55,8 +56,8 @@ rollback: $(READY)  ## serve the version that was served before; once more, undo
 compare: $(READY)  ## scores of two versions, and every clinicians' case that moved (A=, B=)
 	exec $(PY) -m training.compare $(MODELS) '$(A)' '$(B)'
 
-cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv)
-	exec $(PY) -m data $(OUT) $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED))
+cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv, FORCE=1 to replace it)
+	exec $(PY) -m data '$(OUT)' $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED)) $(if $(FORCE),--force)
 
 ask: $(READY)  ## put the README's question to the running service, or CASE=case.json (PORT=, URL=)
 	exec $(PY) -m service.ask $(CASE)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from data.block import Codes
 from data.cases import BLOCK, blocks
 from data.vocabulary import CAUSES, FINDINGS, Finding
+from data.whole import whole
 from data.world import Cases, World
 
 OLDEST, SLIMMEST, HEAVIEST = 95, 15.0, 50.0  # ends of the open bins
@@ -27,22 +28,16 @@ def write(
     """
     if path.suffix not in {".parquet", ".csv"}:
         raise ValueError(f"{path.name}: must end in .parquet or .csv")
-    part = path.with_name(path.name + ".part")
     done = 0
-    part.unlink(missing_ok=True)  # of a run that was killed: a CSV is appended to
-    try:
-        with _Writer(part, path.suffix) as writer:
-            for held in _chunks(blocks(world, n, seed, workers), chunk):
-                frames = [
-                    frame(cases, world, np.random.default_rng([seed, done // BLOCK + i, 1]))
-                    for i, cases in enumerate(held)
-                ]
-                writer.add(pd.concat(frames, ignore_index=True))
-                done += sum(map(len, frames))
-                yield done
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, _Writer(part, path.suffix) as writer:
+        for held in _chunks(blocks(world, n, seed, workers), chunk):
+            frames = [
+                frame(cases, world, np.random.default_rng([seed, done // BLOCK + i, 1]))
+                for i, cases in enumerate(held)
+            ]
+            writer.add(pd.concat(frames, ignore_index=True))
+            done += sum(map(len, frames))
+            yield done
 
 
 def _chunks(stream: Iterator[Cases], size: int) -> Iterator[list[Cases]]:

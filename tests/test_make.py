@@ -53,6 +53,19 @@ def test_make_serve_answers_with_the_model_that_is_there(models_dir: Path) -> No
 
 
 @needs_setup
+def test_make_cases_replaces_a_file_only_by_force(tmp_path: Path) -> None:
+    """FORCE=1 says so; the name of the file may hold blanks."""
+    path = tmp_path / "some cases.csv"
+    path.write_text("old")
+    for force, code, rows in (("", 2, 1), ("FORCE=1", 0, 6)):
+        command = ["make", "cases", f"OUT={path}", "N=5", force]
+        assert (
+            subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == code
+        )
+        assert len(path.read_text("utf-8").splitlines()) == rows
+
+
+@needs_setup
 def test_make_serve_never_trains_over_a_model_that_is_refused(tmp_path: Path) -> None:
     """The service starts with the rules alone and says why."""
     (tmp_path / "current").write_text("{")

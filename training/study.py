@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from data.whole import whole
 from training import SEED
 from training.plan import QUICK, Plan
 from training.studied import FILE, Study
@@ -45,9 +46,8 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. The last study is as it was.\n")
         return 130
-    part = asked.out.with_name(asked.out.name + ".part")
-    part.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
-    part.replace(asked.out)
+    with whole(asked.out) as part:
+        part.write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
     sys.stdout.write(f"Written to {asked.out}; the reports of later runs show it.\n")
     return 0
 

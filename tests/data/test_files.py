@@ -105,11 +105,20 @@ def test_what_a_killed_run_left_behind_is_not_appended_to(world: World, tmp_path
 def test_the_command_line_writes_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`python -m data` writes what was asked for, and refuses an ending that it cannot write."""
+    """`python -m data` writes what was asked for; not over another file, nor of another ending."""
     path = tmp_path / "cases.parquet"
     monkeypatch.setattr("sys.argv", ["data", str(path), "--cases", "50", "--seed", "2"])
     assert main() == 0
     assert len(pd.read_parquet(path)) == 50
+    before = path.read_bytes()
+    monkeypatch.setattr("sys.argv", ["data", str(path), "--cases", "60"])
+    assert main() == 1
+    assert "is there already; name another file, or --force" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    monkeypatch.setattr("sys.argv", ["data", str(path), "--cases", "60", "--force"])
+    assert main() == 0
+    assert len(pd.read_parquet(path)) == 60
+    assert list(tmp_path.iterdir()) == [path]
     monkeypatch.setattr("sys.argv", ["data", str(tmp_path / "cases.xlsx"), "--cases", "50"])
     assert main() == 1
     assert "must end in .parquet or .csv" in capsys.readouterr().err
