@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack, cast
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:  # whoever only asks needs none of the service
     from service.contract import Assessment, Next, Skipped
@@ -24,7 +24,8 @@ AGAIN: Final = (429, 502, 503, 504)  # statuses after which asking again may hel
 PAUSE: Final = 0.2  # seconds before the first repetition; doubled each time, and somewhat random
 HOST: Final = re.compile(r"[\w.\-:%]+")
 SECONDS: Final = re.compile("[0-9]{1,9}")  # a Retry-After; a date is not read
-Case = Mapping[str, Any]  # answers by finding: true, false, a level, a number or None
+PLACE: Final = re.compile("/cases/([0-9]+)")  # at the beginning of a pointer into a batch
+Case = Mapping[str, Any]  # answers by finding: true, false, a level or a number; None, NaN: unknown
 
 
 class Options(TypedDict, total=False):
@@ -88,32 +89,53 @@ class Client:
 
     def predict(self, answers: Case, **options: Unpack[Options]) -> "Assessment":
         """Assessment of one case; Refused or Unanswered."""
-        asked = json.dumps({"answers": dict(answers), **options}, allow_nan=False)
-        return cast("Assessment", self.send("/v1/predict", asked.encode()))
+        return cast("Assessment", self.send("/v1/predict", _text(_case(answers, options))))
 
     def next_screen(self, answers: Case) -> "Next":
         """What to ask after these answers, and whether to stop; Refused or Unanswered."""
-        asked = json.dumps({"answers": dict(answers)}, allow_nan=False)
-        return cast("Next", self.send("/v1/next", asked.encode()))
+        return cast("Next", self.send("/v1/next", _text(_case(answers))))
 
     def predict_batch(
         self,
         cases: Iterable[Case],
         size: int = 1000,
-        skip: bool = False,
+        on_error: Literal["skip"] | None = None,
         **options: Unpack[Options],
-    ) -> "Iterator[Assessment | Skipped]":
+    ) -> "list[Assessment | Skipped]":
         """Assessments in order, asked for ``size`` at a time, up to 10,000; Refused, Unanswered.
 
-        With ``skip``, a case that does not fit has its errors in place of an assessment;
-        without, it is refused with its place in the part that was sent. ``options`` are those
+        With ``on_error="skip"``, a case that does not fit has its errors in place of an assessment;
+        without, it is refused. Either way its place is that among ``cases``. ``options`` are those
         of every case; with all of them 10,000 at once take longer than ``timeout``.
         """
-        path = "/v1/predict/batch" + ("?on_error=skip" if skip else "")
-        rest = iter(cases)
-        while part := [{"answers": dict(case), **options} for case in islice(rest, size)]:
-            answer = self.send(path, json.dumps({"cases": part}, allow_nan=False).encode())
-            yield from answer["results"]
+        return list(self.predict_stream(cases, size, on_error, **options))
+
+    def predict_stream(
+        self,
+        cases: Iterable[Case],
+        size: int = 1000,
+        on_error: Literal["skip"] | None = None,
+        **options: Unpack[Options],
+    ) -> "Iterator[Assessment | Skipped]":
+        """The same, one assessment after another: asks as they are taken, and holds one part."""
+        if size < 1:
+            raise ValueError("size must be 1 or more")
+        path = "/v1/predict/batch" + (f"?on_error={quote(on_error)}" if on_error else "")
+        rest, first = iter(cases), 0
+        while part := [_case(case, options) for case in islice(rest, size)]:
+            yield from self._part(path, part, first)
+            first += len(part)
+
+    def _part(self, path: str, part: list[Any], first: int) -> list[Any]:
+        """Results for cases of which the first is that many in; places are counted from there."""
+        try:
+            results = self.send(path, _text({"cases": part}))["results"]
+        except Refused as problem:
+            places = [(_moved(place, first), why) for place, why in problem.problems]
+            raise Refused(problem.status, problem.detail, places) from None
+        for error in (error for result in results for error in result.get("errors", ())):
+            error["pointer"] = _moved(error["pointer"], first)
+        return cast("list[Any]", results)
 
     def get(self, path: str) -> Any:
         """What the service says at another of its paths, such as /v1/findings."""
@@ -142,6 +164,37 @@ class Client:
             trouble = Unanswered(f"{response.status} {response.reason}")
             pause += min(_retry_after(response), self._timeout)
         raise trouble
+
+
+def _case(answers: Case, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A case as it is sent."""
+    known = {name: None if _unknown(value) else value for name, value in answers.items()}
+    return {"answers": known, **(options or {})}
+
+
+def _unknown(value: Any) -> bool:
+    """Whether it is NaN, NaT or NA: whatever does not equal itself, or cannot say that it does."""
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        return type(value).__name__ == "NAType"  # of pandas
+
+
+def _text(body: Any) -> bytes:
+    return json.dumps(body, allow_nan=False, default=_plain).encode()
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number or truth value as Python's own."""
+    if not hasattr(value, "item"):
+        raise TypeError(f"{type(value).__name__} is neither true, false, a level nor a number")
+    return value.item()
+
+
+def _moved(pointer: str, first: int) -> str:
+    """A place in a part as one in the whole, of which the part has the cases from ``first`` on."""
+    place = PLACE.match(pointer)
+    return f"/cases/{first + int(place[1])}{pointer[place.end() :]}" if place else pointer
 
 
 def _retry_after(response: HTTPResponse) -> float:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -93,9 +95,9 @@ def test_a_batch_is_split_and_comes_back_in_order(url):
     cases = [{"age": 20 + i % 60} for i in range(40)]
     with Client(url) as supine:
         alone = [supine.predict(case) for case in cases]
-        assert list(supine.predict_batch(iter(cases), size=7)) == alone
-        assert list(supine.predict_batch(cases)) == alone
-        assert list(supine.predict_batch([])) == []
+        assert supine.predict_batch(iter(cases), size=7) == alone
+        assert supine.predict_batch(cases) == alone
+        assert supine.predict_batch([]) == []
 
 
 def test_every_option_is_asked_for_alone_and_in_a_batch(url, client):
@@ -107,9 +109,9 @@ def test_every_option_is_asked_for_alone_and_in_a_batch(url, client):
             by_hand = client.post("/v1/predict", json={"answers": CALF, name: value}).json
             assert by_hand != supine.predict(CALF)
             assert supine.predict(CALF, **{name: value}) == by_hand
-            assert list(supine.predict_batch([CALF] * 3, size=2, **{name: value})) == [by_hand] * 3
+            assert supine.predict_batch([CALF] * 3, size=2, **{name: value}) == [by_hand] * 3
         with pytest.raises(Refused, match="/cases/0/exlpain"):
-            list(supine.predict_batch([CALF], exlpain=True))
+            supine.predict_batch([CALF], exlpain=True)
 
 
 def test_a_misspelt_option_is_found_before_anything_is_asked(tmp_path):
@@ -118,9 +120,9 @@ def test_a_misspelt_option_is_found_before_anything_is_asked(tmp_path):
         "from service.client import Client\n"
         "with Client('http://localhost') as supine:\n"
         "    supine.predict({}, explain=True, prevalence={'positional': 0.5})\n"
-        "    list(supine.predict_batch([{}], size=2, skip=True, steady=True))\n"
+        "    supine.predict_batch([{}], size=2, on_error='skip', steady=True)\n"
         "    supine.predict({}, exlpain=True)\n"
-        "    list(supine.predict_batch([{}], exlpain=True))\n"
+        "    supine.predict_batch([{}], exlpain=True)\n"
         "    supine.predict({}, doubt='yes')\n"
     )
     command = [sys.executable, "-m", "mypy", tmp_path / "caller.py"]  # strict, by pyproject.toml
@@ -139,10 +141,81 @@ def test_a_bad_case_is_refused_with_its_place_or_skipped(url):
             supine.predict({"leg_sweling": "none"})
         assert got.value.status == 422
         with pytest.raises(Refused, match="/cases/1/answers/x"):
-            list(supine.predict_batch([{}, {"x": 1}]))
-        first, second = supine.predict_batch([{}, {"x": 1}], skip=True)
+            supine.predict_batch([{}, {"x": 1}])
+        first, second = supine.predict_batch([{}, {"x": 1}], on_error="skip")
         assert first == supine.predict({})
         assert second["errors"][0]["pointer"] == "/cases/1/answers/x"
+
+
+def test_places_are_those_of_the_caller_s_list(url):
+    """However it was split, whether a bad case is refused or skipped."""
+    cases = [{"age": 58}] * 12
+    cases[7] = {"x/cases/3": 1}
+    with Client(url) as supine:
+        for size in (1, 3, 5, 12):
+            with pytest.raises(Refused, match=r"^/cases/7/answers/x~1cases~13: no such") as got:
+                supine.predict_batch(cases, size)
+            assert [place for place, _ in got.value.problems] == ["/cases/7/answers/x~1cases~13"]
+            said = supine.predict_batch(cases, size, on_error="skip")
+            (error,) = said[7]["errors"]
+            assert error["pointer"] == "/cases/7/answers/x~1cases~13"
+            assert all("urgency" in answer for i, answer in enumerate(said) if i != 7)
+
+
+def test_a_batch_is_asked_at_once_and_a_stream_as_it_is_taken(url, monkeypatch):
+    """What is called for its answer has it; a stream holds one part."""
+    asked, send = [], Client.send
+    monkeypatch.setattr(Client, "send", lambda *args: asked.append(1) or send(*args))
+    with Client(url) as supine:
+        assert len(supine.predict_batch([{}] * 5, size=2)) == 5
+        assert len(asked) == 3
+        stream = supine.predict_stream(iter([{}] * 5), size=2)
+        assert len(asked) == 3
+        assert "urgency" in next(stream)
+        assert len(asked) == 4
+        assert len(list(stream)) == 4
+        with pytest.raises(ValueError, match="size must be 1 or more"):
+            supine.predict_batch([{}], size=0)
+
+
+@pytest.mark.parametrize(
+    ("given", "means"),
+    [
+        *(
+            (nothing, None)
+            for nothing in (None, float("nan"), np.nan, np.float32("nan"), pd.NA, pd.NaT)
+        ),
+        *((number, 58) for number in (58, 58.0, np.int8(58), np.float32(58), np.float64(58))),
+    ],
+)
+def test_a_value_of_numpy_or_pandas_is_its_value(url, given, means):
+    """What is missing is unknown, in each of the ways to ask; true is true."""
+    with Client(url) as supine:
+        case, plain = {"age": given, "skin_warmth": np.True_}, {"age": means, "skin_warmth": True}
+        assert supine.predict(case) == supine.predict(plain)
+        assert supine.predict_batch([case, {}]) == supine.predict_batch([plain, {}])
+        assert supine.next_screen(case) == supine.next_screen(plain)
+        assert supine.predict(pd.Series(case, dtype=object)) == supine.predict(plain)
+        with pytest.raises(Refused, match="/answers/agee"):
+            supine.predict({"agee": given})
+
+
+@pytest.mark.parametrize("given", [np.datetime64("2026"), np.zeros(2), {1}, object(), 58j])
+def test_what_is_no_value_is_refused_before_it_is_sent(given):
+    """By its type, and not by what it holds."""
+    with Client("http://127.0.0.1:9") as supine, pytest.raises((TypeError, ValueError)):
+        supine.predict({"age": given})
+
+
+def test_the_client_needs_the_standard_library_alone():
+    """Nothing else of ours or of others is loaded."""
+    code = (
+        "import sys; old = set(sys.modules); import service.client; print(*set(sys.modules) - old)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    ours = {"service", "service.client"}
+    loaded = set(done.stdout.decode().split()) - ours
+    assert {name.split(".")[0] for name in loaded} <= sys.stdlib_module_names
 
 
 def test_the_other_routes_can_be_asked(url):
