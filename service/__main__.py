@@ -45,6 +45,9 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["predict"]:
         from service.batch import main as predict
 
+        signal.signal(
+            signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+        )  # what is half goes
         sys.exit(predict(sys.argv[2:]))
     ArgumentParser(
         prog="python -m service",

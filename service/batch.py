@@ -1,120 +1,120 @@
 """``python -m service predict CASES [OUT]``: assess a CSV or Parquet file of cases.
 
-Rows that do not fit are listed, and kept in a file beside; the others are assessed.
+Rows that do not fit are told of and, beside OUT, kept in a file of their own. That one, mended, can
+be assessed in turn: its rows keep the numbers that they had first. Files appear whole or not at
+all. Ends with 0 if every row was answered, with 2 if some were left out, with 1 if nothing was
+answered and nothing written.
 """
 
 import argparse
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from tempfile import TemporaryDirectory
+from typing import NoReturn
 
-import pandas as pd
-from tqdm import tqdm
-
-from data.vocabulary import Answers
-from service.frame import (
-    RowsDoNotFit,
-    Wrong,
-    assessed,
-    check_columns,
-    model_in,
-    read_row,
-    renamed_columns,
-    rows,
-)
+from data.rows import ENDINGS, Table, adding, opened
+from data.vocabulary import URGENCIES
+from data.whole import refuse_loss, whole
+from service.answering import PROBLEMS, ROW, TYPES, Answering
+from service.columns import check_columns, model_in, renamed_columns
 from service.opinion import ModelProblem
 
-SLICE: Final = 1_000  # cases between two steps of the bar
-ENDINGS: Final = (".csv", ".parquet")
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """End with 1, for 2 says that rows were left out."""
+        self.exit(1, f"{self.format_usage()}{message}\n")
 
 
 def main(argv: Sequence[str]) -> int:
-    """0; 2 if rows were left out; 1 with a clear line if nothing could be done."""
+    """0, 1 or 2 as above; 130 if it was interrupted, and nothing written."""
     asked = _asked(argv)
     try:
-        cases, first = _read(asked.cases)
-        check_columns(cases, asked.keep)
-        for caution in renamed_columns(cases, asked.keep):
-            sys.stderr.write(f"{asked.cases}: {caution}\n")
-        return _assess(cases, first, asked)
-    except (OSError, ValueError, RowsDoNotFit) as problem:
+        return _predict(asked)
+    except (OSError, ValueError) as problem:
         sys.stderr.write("".join(f"{asked.cases}: {line}\n" for line in str(problem).splitlines()))
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped; nothing was written.\n")
+        return 130
 
 
 def _asked(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m service predict", description=__doc__)
+    parser = _Parser("python -m service predict", description=__doc__)
     parser.add_argument("cases", type=Path, help="a column for each finding; empty is unknown")
-    parser.add_argument("out", type=Path, nargs="?", help="a new file; without one, CSV is printed")
-    parser.add_argument("--keep", nargs="+", default=[], help="other columns, to carry along")
+    parser.add_argument(
+        "out",
+        type=Path,
+        nargs="?",
+        help="a new file; rows left out are then in OUT's name with .rejected.csv. Without it, the "
+        "answer is printed as CSV, and no file written",
+    )
+    parser.add_argument("--keep", nargs="+", default=[], help="columns to carry along as they are")
+    parser.add_argument("--force", action="store_true", help="replace both files if they are there")
     parser.add_argument("--models", default=os.environ.get("MODELS") or "models")
     asked = parser.parse_args(argv)
     for path in (asked.cases, asked.out):
         if path and path.suffix not in ENDINGS:
             parser.error(f"{path}: must end in .csv or .parquet")
+    asked.beside = asked.out and asked.out.with_name(f"{asked.out.stem}.rejected.csv")
+    try:
+        for path in filter(None, (asked.out, asked.beside)):
+            refuse_loss(path, asked.force, asked.cases)
+    except ValueError as problem:
+        parser.error(str(problem))
     return asked
 
 
-def _read(path: Path) -> tuple[pd.DataFrame, int]:
-    """The cases, and what number their first row has: its line in a CSV, else 1."""
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path), 1
-    return pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False), 2
+def _predict(asked: argparse.Namespace) -> int:
+    with opened(asked.cases) as source, _targets(asked.out, asked.beside) as (out, left):
+        answering = _answering(source, asked)
+        ending = asked.out.suffix if asked.out else ".csv"
+        with (
+            adding(out, ending, answering.schema) as answer,
+            adding(left, ".csv", answering.left_schema) as leave_out,
+        ):
+            answering.run(answer, leave_out)
+        if not answering.left_out:
+            left.unlink()
+    _tell(answering, asked.cases, asked.beside)
+    return 2 if answering.left_out else 0
 
 
-def _assess(cases: pd.DataFrame, first: int, asked: argparse.Namespace) -> int:
+def _answering(source: Table, asked: argparse.Namespace) -> Answering:
+    keep = list(dict.fromkeys(asked.keep))
+    check_columns(source.heads, keep, [*TYPES, PROBLEMS], [ROW, PROBLEMS, *source.index])
+    for caution in renamed_columns(source.heads):
+        sys.stderr.write(f"{asked.cases}: {caution}\n")
     model = model_in(asked.models)
     if isinstance(model, ModelProblem):
         sys.stderr.write(f"The rules alone answer, model {model.status}: {model.detail}\n")
-    read = [read_row(row) for row in rows(cases, asked.keep)]
-    wrong = {i: found for i, found in enumerate(read) if isinstance(found, list)}
-    good = [i for i in range(len(read)) if i not in wrong]
-    answers = [case for case in read if not isinstance(case, list)]
-    said = _with_bar(answers, model)
-    kept = cases.iloc[good][asked.keep].reset_index(drop=True)
-    said.insert(0, "row", [i + first for i in good])
-    _write(said.join(kept), asked.out)
-    if wrong:
-        _leave_out(cases, wrong, first, asked.cases)
-    return 2 if wrong else 0
+    return Answering(source, keep, model)
 
 
-def _with_bar(answers: list[Answers], model: Any) -> pd.DataFrame:
-    """All assessments; a bar on the terminal."""
-    starts = range(0, max(1, len(answers)), SLICE)
-    with tqdm(total=len(answers), unit=" cases", disable=None) as bar:
-        parts = []
-        for start in starts:
-            parts.append(assessed(answers[start : start + SLICE], model))
-            bar.update(len(parts[-1]))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _write(table: pd.DataFrame, path: Path | None) -> None:
-    """The file appears whole, or not at all."""
-    if path is None:
-        table.to_csv(sys.stdout, index=False)
+@contextmanager
+def _targets(out: Path | None, beside: Path | None) -> Iterator[tuple[Path, Path]]:
+    """Files for the answer and the rows left out; without OUT, the answer is printed at the end."""
+    if out and beside:
+        with whole(out) as answer, whole(beside) as left:
+            yield answer, left
         return
-    part = path.with_name(f"{path.name}.part")
-    if path.suffix == ".parquet":
-        table.to_parquet(part, index=False)
-    else:
-        table.to_csv(part, index=False)
-    part.replace(path)
+    with TemporaryDirectory() as folder:
+        answer = Path(folder, "answer")
+        yield answer, Path(folder, "rejected")
+        with answer.open(encoding="utf-8", newline="") as lines:
+            shutil.copyfileobj(lines, sys.stdout)
 
 
-def _leave_out(cases: pd.DataFrame, wrong: dict[int, Wrong], first: int, path: Path) -> None:
-    """List what does not fit, and keep those rows in CASES.rejected.csv with the reasons."""
-    reasons = {
-        i: "; ".join(f"{column}: {what}" for column, what in found) for i, found in wrong.items()
-    }
-    for i, reason in reasons.items():
-        sys.stderr.write(f"{path}, row {i + first}: {reason}\n")
-    beside = path.with_name(f"{path.stem}.rejected.csv")
-    table = cases.iloc[list(wrong)].copy()
-    table.insert(0, "row", [i + first for i in wrong])
-    table["problems"] = list(reasons.values())
-    _write(table, beside)
-    sys.stderr.write(f"{len(wrong)} rows were left out; they are in {beside}.\n")
+def _tell(answering: Answering, cases: Path, beside: Path | None) -> None:
+    """All that does not fit; and in one line, how many rows became what, and where they are."""
+    for problem in answering.problems:
+        sys.stderr.write(f"{cases}: {problem}\n")
+    numbers = answering.urgencies
+    each = ", ".join(f"{numbers[urgency]:,} {urgency}" for urgency in URGENCIES)
+    where = f", in {beside}" if beside else "; name a file for the answer to have them beside it"
+    left = f"left out: {answering.left_out:,}" + (where if answering.left_out else "")
+    sys.stderr.write(f"Rows answered: {numbers.total():,} ({each}); {left}.\n")
