@@ -4,21 +4,19 @@
 beside it.
 """
 
-import csv
 import hashlib
-import math
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from io import BytesIO, StringIO
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data import cells
+from data.problems import Guesses, Problems, shown
+from data.rows import Table, Unreadable, opened
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding, current_id
 from data.wording import WORDING
 from training.own import Own
@@ -29,13 +27,13 @@ BLOCK: Final = re.compile(r"(?<=<!-- columns -->\n).*?(?=<!-- end -->)", re.DOTA
 FEWEST: Final = 5
 CAUSE: Final = "cause"
 COLUMNS: Final = (*FINDINGS, CAUSE)
-YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
+MOST: Final = 100_000  # cases; with all columns, 8 million cells
 
 
 class OwnCasesRefused(ValueError):  # noqa: N818 - reads as what is so
     """A file that cannot be taken as it is; the message lists every place."""
 
-    def __init__(self, name: str, problems: list[str]) -> None:
+    def __init__(self, name: str, problems: Iterable[str]) -> None:
         super().__init__(f"{name} cannot be used as it is:\n" + "\n".join(problems))
 
 
@@ -45,97 +43,81 @@ def template() -> str:
 
 
 def read(path: Path) -> Own:
-    """The cases of a file; OwnCasesRefused lists every wrong row and column, OSError as usual."""
-    content = path.read_bytes()
+    """The cases of a file; OwnCasesRefused lists what is wrong, by row, OSError as usual."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:
-        heads, rows = (_parquet if path.suffix == ".parquet" else _csv)(content)
-    except (UnicodeDecodeError, csv.Error, pa.ArrowException) as problem:
-        raise OwnCasesRefused(path.name, [f"it cannot be read: {problem}"]) from problem
-    heads = [current_id(name) for name in heads]
-    if problems := list(_heads(heads)):
+        with opened(path) as source:
+            codes, causes, problems = _cases(source, [current_id(name) for name in source.heads])
+    except Unreadable as problem:
+        raise OwnCasesRefused(path.name, [str(problem)]) from problem
+    if problems.count:
         raise OwnCasesRefused(path.name, problems)
-    codes, causes = [], []
-    for place, row in rows:
-        if len(row) != len(heads):
-            problems.append(f"{place}: has {len(row)} values for {len(heads)} columns")
-            continue
-        answers, cause, wrong = _case(dict(zip(heads, row, strict=True)))
-        problems += [f"{place}, {words}" for words in wrong]
-        codes.append(answers)
+    return Own(
+        np.frombuffer(codes, np.uint8).reshape(-1, len(FINDINGS)),
+        np.array(causes, np.int64),
+        digest,
+    )
+
+
+def _cases(source: Table, heads: Sequence[str]) -> tuple[bytearray, list[int], Problems]:
+    """Codes of all cases, one after another, their causes, and all that is wrong."""
+    codes, causes, problems = bytearray(), list[int](), Problems()
+    problems.add(_heads(heads))
+    _refuse_many(source.count or 0)
+    for place, row in source.rows if not problems.count else ():
+        answers, cause, wrong = _case(heads, row)
+        problems.add(f"{source.unit} {place}{words}" for words in wrong)
+        codes += bytes(answers)
         causes.append(cause)
-    if not problems and len(codes) < FEWEST:
-        problems.append(f"it has {len(codes)} cases; at least {FEWEST} are needed")
-    if problems:
-        raise OwnCasesRefused(path.name, problems)
-    digest = hashlib.sha256(content).hexdigest()
-    return Own(np.array(codes, np.uint8), np.array(causes, np.int64), digest)
+        _refuse_many(len(causes))
+    if not problems.count and len(causes) < FEWEST:
+        problems.add([f"it has {len(causes)} cases; at least {FEWEST} are needed"])
+    return codes, causes, problems
 
 
-def _csv(content: bytes) -> tuple[list[str], Iterable[tuple[str, list[Any]]]]:
-    """Column names, and for each row its line and values; blank lines are no rows."""
-    reader = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-    heads = [name.strip() for name in next(reader, [])]
-    rows = [(f"line {reader.line_num}", [v.strip() for v in row]) for row in reader if row]
-    return heads, rows
+def _refuse_many(cases: int) -> None:
+    if cases > MOST:
+        raise Unreadable(f"it has more than {MOST:,} cases; draw that many of them at random")
 
 
-def _parquet(content: bytes) -> tuple[list[str], Iterable[tuple[str, list[Any]]]]:
-    """The same; rows are counted from 1."""
-    table = pq.read_table(BytesIO(content))
-    columns = [column.to_pylist() for column in table.columns]
-    rows = [(f"row {i}", list(row)) for i, row in enumerate(zip(*columns, strict=True), start=1)]
-    return table.column_names, rows
-
-
-def _heads(heads: list[str]) -> Iterator[str]:
+def _heads(heads: Sequence[str]) -> Iterator[str]:
     """What is wrong with the names of the columns; a finding that has none is unknown."""
     if CAUSE not in heads:
         yield f"line 1: there is no column {CAUSE}; columns are separated by commas"
-    for name in dict.fromkeys(heads):
-        if heads.count(name) > 1:
-            yield f"line 1, {name}: is there {heads.count(name)} times"
+    guesses = Guesses(COLUMNS)
+    for name, times in Counter(heads).items():
+        if times > 1:
+            yield f"line 1, {shown(name)}: is there {times} times"
         if name not in COLUMNS:
-            near = get_close_matches(name, COLUMNS, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            yield f"line 1, {name or '(no name)'}: there is no such column{hint}"
+            yield f"line 1, {shown(name)}: there is no such column{guesses.of(name)}"
 
 
-def _case(row: Mapping[str, Any]) -> tuple[list[int], int, list[str]]:
+def _case(heads: Sequence[str], row: Sequence[Any]) -> tuple[list[int], int, list[str]]:
     """Codes and cause of a row, and what is wrong with it, column by column."""
-    codes, wrong = [0] * len(FINDINGS), []
-    for name, value in row.items():
-        if name == CAUSE or _unknown(value):
-            continue
+    codes, cause, wrong = [0] * len(FINDINGS), 0, []
+    if len(row) != len(heads):
+        return codes, cause, [f": has {len(row)} values for {len(heads)} columns"]
+    for name, value in zip(heads, row, strict=True):
         try:
-            codes[FINDINGS[name].index] = _code(FINDINGS[name], value)
+            if name == CAUSE:
+                cause = _cause(cells.plain(value))
+            elif not cells.unknown(value):
+                codes[FINDINGS[name].index] = _code(FINDINGS[name], value)
         except ValueError as problem:
-            wrong.append(f"{name}: {problem}")
-    cause = row[CAUSE]
-    if cause not in CAUSES:
-        wrong.append(f"{CAUSE}: must be one of {', '.join(CAUSES)}")
-        return codes, 0, wrong
-    return codes, list(CAUSES).index(cause), wrong
+            wrong.append(f", {name}: {problem}")
+    return codes, cause, wrong
 
 
-def _unknown(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+def _cause(value: Any) -> int:
+    if value not in tuple(CAUSES):
+        raise ValueError(f"must be one of {', '.join(CAUSES)}")
+    return list(CAUSES).index(value)
 
 
 def _code(finding: Finding[Any], value: Any) -> int:
     """Code of an answer; ValueError says what would fit."""
-    if finding.kind == "boolean":
-        value = YES_NO.get(value.lower()) if isinstance(value, str) else value
-        if not isinstance(value, bool):
-            raise ValueError("must be yes, no, true or false, or empty")
-    elif finding.kind == "numeric" and isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            value = None
-    try:
-        level = finding.read(value)
-    except ValueError as problem:
-        raise ValueError(str(problem).replace("or null", "or empty")) from None
+    level = cells.read(finding, value)
     if level == UNDER_AGE:
         raise ValueError("must be 18 or more; no model is made for younger people")
     return finding.code(level)
@@ -147,9 +129,9 @@ def layout() -> str:
     for name, finding in FINDINGS.items():
         takes = ", ".join(f"`{level}`" for level in finding.levels)
         if finding.kind == "numeric":
-            unit = "years" if name == "age" else "kg/m²"
+            unit, of = ("years", "a whole number") if name == "age" else ("kg/m²", "a number")
             low = 18 if name == "age" else finding.limits[0]
-            takes = f"a number of {unit} from {low:g} to {finding.limits[1]:g}"
+            takes = f"{of} of {unit} from {low:g} to {finding.limits[1]:g}"
         lines.append(f"| `{name}` | {takes} | {WORDING.question(name)} |")
     lines.append(f"| `{CAUSE}` | {', '.join(f'`{c}`' for c in CAUSES)} | What was found? |")
     return "\n".join(lines)

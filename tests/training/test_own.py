@@ -11,7 +11,7 @@ import training.run
 from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load
 from tests.training.conftest import SmallWorld
-from training import open_pipeline
+from training import open_pipeline, own_file
 from training.gates import harm
 from training.own import Own, held_out, predicted, taken_in
 from training.own_file import BLOCK, COLUMNS, DOCS, EMPTY, OwnCasesRefused, layout, read, template
@@ -73,14 +73,17 @@ def test_parquet_says_the_same_as_csv(file, tmp_path):
     ("lines", "words"),
     [
         (["fever,age", "true,40"], ["no column cause"]),
-        (["fatigue,fatigue,cause", ROW], ["fatigue: is there 2 times"]),
+        (["fatigue,fatigue,cause", ROW], ["'fatigue': is there 2 times"]),
         (
             ["fatige,cause", "true,sciatica"],
-            ["fatige: there is no such column; did you mean fatigue?"],
+            ["'fatige': there is no such column; did you mean fatigue?"],
         ),
         ([HEAD, "maybe,40,20,none,sciatica"], ["line 2, fever_chills: must be yes, no"]),
         ([HEAD, *[ROW] * 5, "true,17,20,none,sciatica"], ["line 7, age: must be 18 or more"]),
-        ([HEAD, "true,x,nan,none,sciatica"], ["line 2, age: must be a number", "line 2, bmi"]),
+        (
+            [HEAD, "true,x,nan,none,sciatica"],
+            ["line 2, age: must be a whole number", "line 2, bmi: must be a number"],
+        ),
         ([HEAD, "true,40,20,left,gout"], ["line 2, leg_swelling: must be one", "line 2, cause"]),
         ([HEAD, "true,40"], ["line 2: has 2 values for 5 columns"]),
         ([HEAD, ROW], ["it has 1 cases; at least 5"]),
@@ -101,6 +104,55 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path):
         (tmp_path / name).write_bytes(b"\xff\xfe\x00PAR1")
         with pytest.raises(OwnCasesRefused, match="cannot be read"):
             read(tmp_path / name)
+
+
+def test_numbers_are_read_as_everywhere(file):
+    """Digits of any script, a decimal comma; and nothing that could be another number."""
+    wide = "".join(chr(0xFF10 + int(digit)) for digit in "67")
+    own = read(file(HEAD, *[f'true,{wide},"32,5",none,sciatica'] * 5))
+    assert own.codes[0, FINDINGS["age"].index] == FINDINGS["age"].code("60-69")
+    assert own.codes[0, FINDINGS["bmi"].index] == FINDINGS["bmi"].code("30-34.9")
+    for age, words in (
+        ("5_8", "whole number"),
+        ("58.5", "whole number"),
+        ("1.958", "fewer digits"),
+    ):
+        with pytest.raises(OwnCasesRefused, match=f"line 2, age: .*{words}") as refused:
+            read(file("age,cause", f"{age},sciatica", *["58,sciatica"] * 5))
+        assert "null" not in str(refused.value)
+
+
+def test_too_many_cases_are_refused_before_they_are_held(file, tmp_path, monkeypatch):
+    """By what a Parquet file says of itself, and while a CSV is read."""
+    monkeypatch.setattr(own_file, "MOST", 10)
+    lines = ["age,cause", *["58,sciatica"] * 10]
+    assert len(read(file(*lines)).cause) == 10
+    columns = {"age": [58] * 11, "cause": ["sciatica"] * 11}
+    pq.write_table(pa.table(columns), tmp_path / "own.parquet")
+    monkeypatch.setattr(own_file, "_case", lambda *_: pytest.fail("a row was read"))
+    with pytest.raises(OwnCasesRefused, match="more than 10 cases"):
+        read(tmp_path / "own.parquet")
+    monkeypatch.undo()
+    monkeypatch.setattr(own_file, "MOST", 10)
+    with pytest.raises(OwnCasesRefused, match="more than 10 cases"):
+        read(file(*lines, "58,sciatica", '"'))  # the rest is not looked at
+
+
+def test_a_thousand_problems_are_enough_and_printed_without_harm(file):
+    """More are counted; a name takes hold of no terminal and begins no line."""
+    for lines in (
+        ["age,cause", *["x,sciatica"] * 1500],
+        [",".join([*(f"c{i}" for i in range(1499)), "c\x1b[2J", "cause"])],
+    ):
+        with pytest.raises(OwnCasesRefused) as refused:
+            read(file(*lines))
+        told = str(refused.value).splitlines()
+        assert len(told) == 1 + 1000 + 1
+        assert told[-1] == "and 500 more"
+    with pytest.raises(OwnCasesRefused, match="line 1") as refused:
+        read(file('"a\nb\x1b[2J",cause'))
+    assert all(line.isprintable() for line in str(refused.value).splitlines())
+    assert len(str(refused.value).splitlines()) == 2
 
 
 def test_the_docs_have_the_columns():
