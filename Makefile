@@ -107,11 +107,11 @@ bench-cases: $(READY) $(if $(PGMPY),.bench-pgmpy/ready)  ## how fast cases are d
 bench-peers: $(READY) .bench/ready .bench-peers/ready .bench-mlserver/ready  ## the same beside Flask, FastAPI and MLServer
 	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench:.bench-peers $(PY) -m benchmarks.peers
 
-readme: $(READY)  ## write the example answer anew, in the README and service/answer.json
-	exec $(PY) -m service.readme
+readme: $(READY)  ## write the example answer anew, in the README and service/routes/answer.json
+	exec $(PY) -m service.offline.readme
 
 docs: $(READY)  ## write SAFETY.md and the tables of settings and of own cases anew, from the code
-	$(PY) -m service.safety_doc
+	$(PY) -m service.offline.safety_doc
 	$(PY) -m training.own_file
 	exec $(PY) -m service.settings
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from service.app import create_app
-from service.memory import settle
+from service.server.memory import settle
 
 supine = create_app(Path(os.environ.get("MODELS", "models")))
 settle()

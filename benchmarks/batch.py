@@ -10,8 +10,8 @@ import msgspec
 import orjson
 
 from benchmarks import apps
-from service import quick
-from service.memory import settle
+from service.reading import fast_decoder
+from service.server.memory import settle
 
 ROUNDS = 9
 LIBRARIES = {
@@ -28,7 +28,7 @@ def table(body: bytes) -> str:
         response = client.post("/v1/predict/batch", data=body, content_type="application/json")
         return response.get_data()
 
-    cases, answer = quick.batch(body), ask()
+    cases, answer = fast_decoder.batch(body), ask()
     assert cases is not None, "an odd body"  # noqa: S101 - a benchmark of the usual one
     said = msgspec.json.decode(answer)
     settle()  # the collector would look at all of that whenever it looks at ours

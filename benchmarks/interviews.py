@@ -13,8 +13,8 @@ from data.screens import SCREENS
 from data.vocabulary import FINDINGS
 from models.artifact import load_current
 from models.model import Model
-from service.cases import Cases
-from service.next_screen import what_next
+from service.reading.cases import Cases
+from service.routes.next_screen import what_next
 
 PEOPLE: Final = 300
 SEED: Final = 5

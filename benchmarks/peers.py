@@ -17,7 +17,7 @@ from benchmarks.served import ROUTE, Seen, granian, load, serving
 from benchmarks.tutorial_pipeline import NUMBERS, WORDS, pipeline
 from data.vocabulary import FINDINGS
 from models.artifact import load_current
-from service import quick
+from service.reading import fast_decoder
 
 MODELS = Path(os.environ.get("MODELS", "models")).absolute()
 ROOT = Path(__file__).parents[1]
@@ -88,7 +88,7 @@ def _lines(path: Path, lines: Any) -> str:
 
 def _tensor(asked: bytes) -> bytes:
     """The same case as MLServer takes it: codes, ready for the pipeline."""
-    cases = quick.case(asked)
+    cases = fast_decoder.case(asked)
     if cases is None:
         raise ValueError("an odd body")
     data = {"name": "x", "shape": [1, cases.codes.shape[1]], "datatype": "UINT8"}

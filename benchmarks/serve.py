@@ -4,10 +4,10 @@ import os
 import sys
 
 from benchmarks.bare import bare
-from service import server
+from service.server import process
 from service.settings import read
 
 if __name__ == "__main__":
     if sys.argv[1] == "bare":
-        server.create_app = lambda *_: bare
-    server.serve(read(os.environ), lambda _: sys.argv[1])
+        process.create_app = lambda *_: bare
+    process.serve(read(os.environ), lambda _: sys.argv[1])

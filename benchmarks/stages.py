@@ -13,7 +13,10 @@ from typing import Any
 
 from benchmarks import apps
 from benchmarks.bare import bare
-from service import assessment, check, opinion, predict, quick
+from service.assessment import assess, opinion
+from service.reading import fast_decoder
+from service.routes import predict
+from service.safety import check
 
 ROUNDS = 5
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -40,8 +43,8 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
     model = apps.supine.extensions["model"]
     places = {
         "read and check the body's headers": (predict, "read_body"),
-        "parse, validate, codes": (quick, "case"),
-        "safety part": (assessment, "check"),
+        "parse, validate, codes": (fast_decoder, "case"),
+        "safety part": (assess, "check"),
         "  rules, Wells points, contradictions": (type(check.TABLES), "cells"),
         "  what they say": (check, "judge"),
         "  signs that would complete a rule": (check, "signs"),
@@ -49,10 +52,10 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
         "  alerts": (check, "alerts"),
         "  Wells score": (check, "score"),
         "  safety net": (check, "safety_net"),
-        "model": (assessment, "opinions"),
+        "model": (assess, "opinions"),
         "  features and probabilities": (type(model), "predict_proba"),
         "  causes and urgency": (opinion, "_opinion"),
-        "put the answer together": (assessment, "_said"),
+        "put the answer together": (assess, "_said"),
         "encode": (predict, "json_line"),
         "response": (predict, "Written"),
     }

@@ -7,13 +7,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data.knowledge import Float
+from data.arrays import Codes, Floats, Ints
 from data.vocabulary import FINDINGS
 
 LARGE = 64  # patterns above which a look-up beats a matrix product
 TINY = 1e-300  # stands for the probability of what cannot be, so that logs stay finite
-Codes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 
 
 class Sampler:
@@ -23,7 +21,7 @@ class Sampler:
     some height, and what is above goes to one other cell, its alias.
     """
 
-    def __init__(self, tables: Float) -> None:
+    def __init__(self, tables: Floats) -> None:
         """Take tables of probabilities, shape (tables, cells); one of zeros is never drawn from."""
         self.cells = tables.shape[1]
         total = tables.sum(axis=1, keepdims=True)
@@ -32,7 +30,7 @@ class Sampler:
         self._until = (keep + np.arange(self.cells)).ravel()
         self._alias = alias.ravel()
 
-    def draw(self, table: Ints, u: Float) -> Ints:
+    def draw(self, table: Ints, u: Floats) -> Ints:
         """Cell of each case, from its table and a uniform draw; all (n,)."""
         x = u * self.cells
         column = x.astype(np.int64)
@@ -41,7 +39,7 @@ class Sampler:
         return cell
 
 
-def _aliases(level: Float) -> tuple[Float, NDArray[np.int32]]:
+def _aliases(level: Floats) -> tuple[Floats, NDArray[np.int32]]:
     """Height that each column keeps, and its alias, from levels (tables, cells) of mean 1.
 
     A cell above 1 fills low columns until it is below 1 itself; then the next one goes on, and
@@ -75,7 +73,7 @@ class Block:
     """
 
     findings: tuple[str, ...]
-    table: Float
+    table: Floats
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -106,7 +104,7 @@ class Block:
         )
         return pattern
 
-    def log_patterns(self) -> Float:
+    def log_patterns(self) -> Floats:
         """Log-probability of every pattern, shape (ages or 1, patterns, rows).
 
         An unknown answer sums over its levels.
@@ -160,13 +158,13 @@ class Stack:
         self.offsets = np.cumsum([0] + [t.shape[1] for _, t in small[:-1]])
         self.matrix = np.concatenate([t for _, t in small], axis=1)
 
-    def log_rows(self, codes: Codes, band: int) -> Float:
+    def log_rows(self, codes: Codes, band: int) -> Floats:
         """Sum of log P(answers to each block | band, row), shape (n, rows)."""
         cases = np.arange(len(codes))
         answers = np.zeros((len(codes), self.matrix.shape[1]))
         for block, offset in zip(self.small, self.offsets, strict=True):
             answers[cases, offset + block.pattern(codes)] = 1.0
-        total: Float = answers @ self.matrix[band]
+        total: Floats = answers @ self.matrix[band]
         for block, table in self.large:
             total += table[band][block.pattern(codes)]
         return total

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from data.arrays import Floats
 from data.block import Block
 from data.joint import answered, channel, joint
-from data.knowledge import AGES, Float, Knowledge, Tie
+from data.knowledge import AGES, Knowledge, Tie
 from data.loader import HERE, load
 from data.second import added, factors, fired, keeps
 from data.tables import Marginals, marginals
@@ -47,14 +48,14 @@ def _grouped(ties: tuple[Tie, ...]) -> list[Tie]:
     return list({id(tie): tie for tie in groups.values()}.values())
 
 
-def _truth(tie: Tie, tables: Marginals) -> Float:
+def _truth(tie: Tie, tables: Marginals) -> Floats:
     """P(levels | presentation, age), shape (ages or 1, presentations, *levels)."""
     if len(tie.findings) == 1:
         return tables.tables[tie.findings[0]]
     return joint(tie, tables)
 
 
-def _with_second(tie: Tie, truth: Float, knowledge: Knowledge, tables: Marginals) -> Float:
+def _with_second(tie: Tie, truth: Floats, knowledge: Knowledge, tables: Marginals) -> Floats:
     """Adds an axis for the outcomes of the links, shape (ages or 1, presentations, outcomes, ...).
 
     A second condition shows its mean picture over presentations.
@@ -74,7 +75,7 @@ def _with_second(tie: Tie, truth: Float, knowledge: Knowledge, tables: Marginals
     return first.reshape(shape)
 
 
-def _with_links(tie: Tie, truth: Float, knowledge: Knowledge, tables: Marginals) -> Float:
+def _with_links(tie: Tie, truth: Floats, knowledge: Knowledge, tables: Marginals) -> Floats:
     """Weighs each trigger's levels by what they mean for the links; rows no longer sum to 1."""
     triggers = {link.trigger for link in knowledge.links}
     for axis, finding in enumerate(tie.findings, start=3):
@@ -90,8 +91,8 @@ def _with_links(tie: Tie, truth: Float, knowledge: Knowledge, tables: Marginals)
 def _world(
     knowledge: Knowledge,
     tables: Marginals,
-    prior: Float,
-    answers: list[tuple[tuple[str, ...], Float]],
+    prior: Floats,
+    answers: list[tuple[tuple[str, ...], Floats]],
 ) -> World:
     """Flattens presentations and outcomes into rows, leaving out those that cannot be."""
     count, outcomes = len(tables.presentations), fired(knowledge)

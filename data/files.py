@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.block import Codes
+from data.arrays import Codes
 from data.cases import BLOCK, blocks
 from data.vocabulary import CAUSES, FINDINGS, Finding
 from data.whole import whole

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from data.knowledge import Errors, Float, Knowledge, Levels, Tie
+from data.arrays import Floats
+from data.knowledge import Errors, Knowledge, Levels, Tie
 from data.tables import Marginals
 from data.vocabulary import FINDINGS, Finding
 
@@ -10,7 +11,7 @@ ROUNDS = 100
 TIGHT = 1e-10
 
 
-def joint(tie: Tie, world: Marginals) -> Float:
+def joint(tie: Tie, world: Marginals) -> Floats:
     """P(levels of a tie's findings | presentation, age), keeping every finding's own table.
 
     Shape (ages or 1, presentations, levels of the first finding, of the second, ...). Fitted by
@@ -35,7 +36,7 @@ def joint(tie: Tie, world: Marginals) -> Float:
     return p
 
 
-def _seed(tie: Tie, cause: str, name: str) -> Float:
+def _seed(tie: Tie, cause: str, name: str) -> Floats:
     """Relative weights of a tie's cells in one presentation, before its own rates."""
     findings = [FINDINGS[finding] for finding in tie.findings]
     seed = np.ones([len(finding.levels) for finding in findings])
@@ -54,14 +55,14 @@ def _cells(findings: list[Finding[str]], levels: Levels) -> tuple[np.ndarray, ..
     return np.ix_(*chosen)
 
 
-def answered(truth: Float, channels: list[Float]) -> Float:
+def answered(truth: Floats, channels: list[Floats]) -> Floats:
     """Tables of the truth, passed through each finding's error channel (last axes in order)."""
     for i, channel in enumerate(reversed(channels)):
         truth = np.moveaxis(np.moveaxis(truth, -1 - i, -1) @ channel, -1, -1 - i)
     return truth
 
 
-def channel(finding: Finding[str], knowledge: Knowledge) -> Float:
+def channel(finding: Finding[str], knowledge: Knowledge) -> Floats:
     """P(answer | truth), shape (levels, levels); rare answers stay rare, none is impossible."""
     errors, count = knowledge.errors, len(finding.levels)
     if finding.id in errors.exact:
@@ -72,15 +73,15 @@ def channel(finding: Finding[str], knowledge: Knowledge) -> Float:
         return np.array([[1 - false_yes, false_yes], [errors.missed_yes, 1 - errors.missed_yes]])
     if finding.kind == "categorical":
         wrong = np.minimum(errors.category, (1 - rate) / 4)
-        table: Float = wrong[:, None] * rate / (1 - rate)[:, None]
+        table: Floats = wrong[:, None] * rate / (1 - rate)[:, None]
         np.fill_diagonal(table, 1 - wrong)
         return table
     return _ordered(count, errors)
 
 
-def _ordered(count: int, errors: Errors) -> Float:
+def _ordered(count: int, errors: Errors) -> Floats:
     """One step off now and then, to either side where there are two."""
-    table: Float = np.eye(count) * (1 - errors.one_step)
+    table: Floats = np.eye(count) * (1 - errors.one_step)
     for level in range(count):
         near = [n for n in (level - 1, level + 1) if 0 <= n < count]
         table[level, near] += errors.one_step / len(near)

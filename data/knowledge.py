@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Floats
 from data.vocabulary import FINDINGS, Finding
 
 AGES = FINDINGS["age"].levels
-Float = NDArray[np.float64]
 Levels = Mapping[str, tuple[str, ...]]  # finding -> some of its levels
 
 
@@ -30,7 +29,7 @@ class Distribution:
     grade: str
     sources: tuple[str, ...]
 
-    def table(self, finding: Finding[str]) -> Float:
+    def table(self, finding: Finding[str]) -> Floats:
         """Probabilities, shape (ages, levels); the level that is not listed gets the rest."""
         table = np.zeros((len(AGES), len(finding.levels)))
         for level, figure in self.figures.items():

@@ -8,7 +8,8 @@ independent blocks.
 
 import numpy as np
 
-from data.knowledge import AGES, Float, Knowledge, Link
+from data.arrays import Floats
+from data.knowledge import AGES, Knowledge, Link
 from data.tables import Presentation
 from data.vocabulary import CAUSES, FINDINGS
 
@@ -20,17 +21,17 @@ def fired(knowledge: Knowledge) -> list[int]:
     return [list(CAUSES).index(link.second) for link in knowledge.links] + [NONE]
 
 
-def chance(link: Link, presentations: tuple[Presentation, ...]) -> Float:
+def chance(link: Link, presentations: tuple[Presentation, ...]) -> Floats:
     """P(link fires | trigger's level, age, presentation), shape (ages, presentations, levels)."""
     levels = FINDINGS[link.trigger].levels
     p = np.array([link.probability[v].p if v in link.probability else 0.0 for v in levels])
     at_age = np.array([age in link.ages for age in AGES])
     may = np.array([c in link.causes and c != link.second for c, _, _ in presentations])
-    fires: Float = at_age[:, None, None] * may[:, None] * p
+    fires: Floats = at_age[:, None, None] * may[:, None] * p
     return fires
 
 
-def factors(knowledge: Knowledge, trigger: str, presentations: tuple[Presentation, ...]) -> Float:
+def factors(knowledge: Knowledge, trigger: str, presentations: tuple[Presentation, ...]) -> Floats:
     """Factor that a trigger's level puts on each outcome of the links.
 
     Shape (ages, presentations, links + 1, levels): the product over the links that hang on this
@@ -46,7 +47,7 @@ def factors(knowledge: Knowledge, trigger: str, presentations: tuple[Presentatio
     return factor
 
 
-def added(first: Float, second: Float, background: Float, knowledge: Knowledge) -> Float:
+def added(first: Floats, second: Floats, background: Floats, knowledge: Knowledge) -> Floats:
     """A first condition's table with a second condition's picture added, same shape.
 
     The last axis holds the cells of one finding or tie. Yes/no answers are joined by noisy-or

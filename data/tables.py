@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.knowledge import Float, Knowledge, Profile
+from data.arrays import Floats
+from data.knowledge import Knowledge, Profile
 from data.vocabulary import FINDINGS
 
 TIGHT = 1e-12
@@ -33,11 +34,11 @@ class Marginals:
     """
 
     presentations: tuple[Presentation, ...]
-    age: Float
-    tables: dict[str, Float]
+    age: Floats
+    tables: dict[str, Floats]
 
 
-def tilt(log_odds: Float, weights: Float, target: Float) -> Float:
+def tilt(log_odds: Floats, weights: Floats, target: Floats) -> Floats:
     """Probabilities with a given average, as near as can be to given log-odds.
 
     `log_odds` has shape (presentations, ages, levels), `weights` (presentations, ages) sums to 1,
@@ -56,13 +57,13 @@ def tilt(log_odds: Float, weights: Float, target: Float) -> Float:
     return p
 
 
-def _softmax(z: Float) -> Float:
-    p: Float = np.exp(z - z.max(axis=-1, keepdims=True))
+def _softmax(z: Floats) -> Floats:
+    p: Floats = np.exp(z - z.max(axis=-1, keepdims=True))
     p /= p.sum(axis=-1, keepdims=True)
     return p
 
 
-def _log(p: Float) -> Float:
+def _log(p: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         return np.log(p)
 
@@ -80,7 +81,7 @@ class _Cause:
         self.sex = self._of("sex", np.zeros((1, 1)), self.share[:, None])
         self.weights = self.share[:, None] * self.age
 
-    def _effects(self, finding: str) -> Float:
+    def _effects(self, finding: str) -> Floats:
         """Log-odds of each presentation's levels, shape (presentations, levels)."""
         levels = FINDINGS[finding].levels
         total = np.zeros((len(self.states), len(levels)))
@@ -96,7 +97,7 @@ class _Cause:
                     total[row, levels.index(level)] += scale * beta
         return total
 
-    def _of(self, finding: str, base: Float, weights: Float) -> Float:
+    def _of(self, finding: str, base: Floats, weights: Floats) -> Floats:
         """Table of a finding, shape (presentations, ages, levels); `base` (ages, levels)."""
         listed = self.profile.findings.get(finding)
         log_odds = base[None] + self._effects(finding)[:, None]
@@ -106,7 +107,7 @@ class _Cause:
             target = listed.table(FINDINGS[finding])[0]
         return tilt(log_odds, weights, target)
 
-    def table(self, finding: str) -> Float:
+    def table(self, finding: str) -> Floats:
         """Table of a finding, shape (presentations, ages or 1, levels)."""
         if finding == "age":
             return self.age[:, None]
@@ -120,7 +121,7 @@ class _Cause:
             return self._of(finding, base[:1], self.share[:, None])
         return self._of(finding, base, self.weights)
 
-    def _hormonal(self, women: Float) -> Float:
+    def _hormonal(self, women: Floats) -> Floats:
         """Women by age from the background, moved to the profile's marginal over both sexes."""
         female = self.sex[:, 0, :1]
         weights = self.weights * female / (self.weights * female).sum()
@@ -131,7 +132,7 @@ class _Cause:
             target = listed.table(FINDINGS["hormonal_state"])[0] / (self.share @ female[:, 0])
             target[0] = 1 - target[1:].sum()
             p = tilt(np.broadcast_to(women, (len(self.share), *women.shape)), weights, target)
-        both: Float = p * female[..., None]
+        both: Floats = p * female[..., None]
         both[..., 0] += 1 - female
         return both
 
@@ -152,7 +153,7 @@ def marginals(knowledge: Knowledge) -> Marginals:
     return Marginals(presentations, np.concatenate([c.age for c in causes.values()]).T, tables)
 
 
-def prior(knowledge: Knowledge) -> Float:
+def prior(knowledge: Knowledge) -> Floats:
     """Base rate of each cause; the article's causes share what none_of_these leaves."""
     rates = np.array([profile.base_rate.p for profile in knowledge.profiles.values()])
     rates[:-1] *= (1 - rates[-1]) / rates[:-1].sum()

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.block import TINY, Block, Codes, Ints, Sampler, Stack, alike
+from data.arrays import Codes, Floats, Ints
+from data.block import TINY, Block, Sampler, Stack, alike
 from data.interview import answered
-from data.knowledge import AGES, Care, Float, Interviews, Knowledge
+from data.knowledge import AGES, Care, Interviews, Knowledge
 from data.tables import Presentation
 from data.vocabulary import CAUSES, FINDINGS
 
@@ -40,7 +41,7 @@ class World:
         presentations: tuple[Presentation, ...],
         rows: Ints,
         second: Ints,
-        prior: Float,
+        prior: Floats,
         blocks: tuple[Block, ...],
         interviews: Interviews,
         care: dict[str, Care],
@@ -83,7 +84,7 @@ class World:
 
     # Scoring
 
-    def joint_log_likelihood(self, codes: Codes) -> Float:
+    def joint_log_likelihood(self, codes: Codes) -> Floats:
         """Log P(cause, answers), shape (n, 16), finite for every vector of answers."""
         out = np.empty((len(codes), len(CAUSES)))
         starts = np.searchsorted(self.cause, range(len(CAUSES)))
@@ -93,14 +94,14 @@ class World:
             out[part] = top + np.log(np.add.reduceat(rows, starts, axis=1))
         return out
 
-    def posterior(self, codes: Codes) -> Float:
+    def posterior(self, codes: Codes) -> Floats:
         """P(cause | answers), shape (n, 16), rows sum to 1."""
         log_joint = self.joint_log_likelihood(codes)
-        p: Float = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+        p: Floats = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
         p /= p.sum(axis=1, keepdims=True)
         return p
 
-    def _scored(self, codes: Codes) -> Iterator[tuple[Ints, Float]]:
+    def _scored(self, codes: Codes) -> Iterator[tuple[Ints, Floats]]:
         """Chunks of cases, with log P(age band, row, answers), shape (bands, chunk, rows).
 
         The band is the one that was answered; where age is unknown, all of them.

@@ -7,12 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats, Ints
 from data.vocabulary import CAUSES, FINDINGS
 from models.encoder import FIRST_ROW, PARENTS, features, shape, sum_to_causes
 from models.model import Model
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 AGE: Final = FINDINGS["age"].index
 
 

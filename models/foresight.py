@@ -8,12 +8,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats, Ints
 from data.vocabulary import CAUSES, FINDINGS, Finding
 from models.encoder import FIRST_ROW, PARENTS, SIZES, features, shape
 from models.model import Model
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Group = Sequence[Finding[Any]]
 _CHILDREN: Final = {
     parent: [FINDINGS[child] for child, parents in PARENTS.items() if parent in parents]

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats
 from data.vocabulary import CAUSES, FINDINGS
 from models.encoder import FIRST_ROW, SIZES, features, sum_to_causes
 from models.model import Model
@@ -14,8 +15,6 @@ UNLISTED: Final = list(CAUSES).index("none_of_these")
 # How much the odds of "none of these" count beside the likelihood: on conditions that no model
 # was told of, 0.2 to 0.7 told apart about equally well, and 0 clearly less.
 UNLISTED_WEIGHT: Final = 0.4
-
-Floats = NDArray[np.float64]
 
 
 def surprise(model: Model, codes: NDArray[np.uint8]) -> Floats:

@@ -1,6 +1,6 @@
 """What it says: safety rules, assessment, parsing and the HTTP routes.
 
-For people with tables, ``from service import assess`` (service/frame.py) takes and gives a
+For people with tables, ``from service import assess`` (service/offline/frame.py) takes and gives a
 DataFrame.
 """
 
@@ -12,7 +12,7 @@ __version__: Final = "0.1.0"  # as in pyproject.toml, which is not where a conta
 def __getattr__(name: str) -> Any:
     """Only who asks for ``assess`` loads pandas, which serving does without."""
     if name == "assess":
-        from service.frame import assess
+        from service.offline.frame import assess
 
         return assess
     raise AttributeError(name)

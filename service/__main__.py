@@ -1,6 +1,6 @@
 """``python -m service``: answer on HOST and PORT with the model of MODELS.
 
-``python -m service predict cases.csv`` assesses a file instead (service/batch.py).
+``python -m service predict cases.csv`` assesses a file instead (service/offline/predict_file.py).
 """
 
 import os
@@ -19,7 +19,10 @@ def main() -> int:
         os.environ[threads] = "1"  # before NumPy is imported: more would get in each other's way
     try:
         settings = read(os.environ)
-        from service.server import CannotServe, serve  # late, so that a bad value is told at once
+        from service.server.process import (  # late, so that a bad value is told at once
+            CannotServe,
+            serve,
+        )
 
         try:
             serve(settings, _state)
@@ -34,7 +37,7 @@ def main() -> int:
 
 
 def _state(model: Any) -> str:
-    from service.opinion import ModelProblem
+    from service.assessment.opinion import ModelProblem
 
     if isinstance(model, ModelProblem):
         return f"the safety rules alone, model {model.status}: {model.detail}"
@@ -43,7 +46,7 @@ def _state(model: Any) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["predict"]:
-        from service.batch import main as predict
+        from service.offline.predict_file import main as predict
 
         signal.signal(
             signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)

@@ -7,24 +7,15 @@ from typing import Final
 from flask import Flask, Response, current_app
 from jinja2 import StrictUndefined
 
-from service import (
-    about,
-    catalogue,
-    current,
-    docs,
-    health,
-    logs,
-    next_screen,
-    openapi,
-    page,
-    predict,
-    problems,
-)
-from service.ahead import assess_ahead
-from service.guard import Guard
-from service.lean import App, StrictJSON
-from service.metrics import Metrics
-from service.opinion import ModelProblem
+from service.assessment.opinion import ModelProblem
+from service.http import logs, problems
+from service.http.flask_app import App, StrictJSON
+from service.http.middleware import Guard
+from service.pages import about, docs, page
+from service.routes import catalogue, health, next_screen, openapi, predict
+from service.routes.micro_batching import assess_ahead
+from service.running import model_watcher
+from service.running.metrics import Metrics
 from service.settings import Settings
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,7 +29,7 @@ def create_app(
     ``metrics`` are shared by all workers; without them, those of this application alone.
     """
     settings = settings or Settings()
-    app = App(__name__, static_folder=None)
+    app = App(__name__, static_folder=None, template_folder="pages/templates")
     app.json = StrictJSON(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -54,7 +45,7 @@ def create_app(
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)
     _surround(app, settings, metrics)
-    current.serve(app, models_dir, settings.training)
+    model_watcher.serve(app, models_dir, settings.training)
     return app
 
 
@@ -76,7 +67,7 @@ def _surround(app: Flask, settings: Settings, metrics: Metrics | None) -> None:
 
 def _metrics() -> Response:
     """Counters of all workers, for Prometheus; never a case."""
-    model, metrics = current.model(), current_app.extensions["metrics"]
+    model, metrics = model_watcher.model(), current_app.extensions["metrics"]
     version = "none" if isinstance(model, ModelProblem) else model.version
-    text = metrics.text(version, degraded=current.trouble(model) is not None)
+    text = metrics.text(version, degraded=model_watcher.trouble(model) is not None)
     return Response(text, content_type=METRICS_TYPE)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack, cast
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:  # whoever only asks needs none of the service
-    from service.contract import Assessment, Next, Skipped
+    from service.contract.answers import Assessment, Next
+    from service.contract.problems import Skipped
 
 AGAIN: Final = (429, 502, 503, 504)  # statuses after which asking again may help
 PAUSE: Final = 0.2  # seconds before the first repetition; doubled each time, and somewhat random

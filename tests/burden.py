@@ -11,7 +11,7 @@ import numpy as np
 
 from data.build import load_world
 from data.vocabulary import CAUSES, URGENCIES
-from service.safety import RULES
+from service.safety.rules import RULES
 from tests.service.second_statement import STATED, first_list
 
 CASES, SEED = 200_000, 1

@@ -18,10 +18,10 @@ import numpy as np
 from tqdm import tqdm
 
 from data.vocabulary import FINDINGS, URGENCIES
-from service.certificate import PATH, digest
-from service.check import check
-from service.json_text import json_text
-from service.safety import RULES
+from service.contract.json_text import json_text
+from service.safety.certificate import PATH, digest
+from service.safety.check import check
+from service.safety.rules import RULES
 from tests.service.second_statement import URGENCY, completions, fires, grid, reads
 
 SEED = 1

@@ -17,7 +17,7 @@ from data.vocabulary import CAUSES, FINDINGS
 from models.model import Model
 from models.surprise import bucket, surprise, tail
 from service.app import create_app
-from service.doubts import MISFIT
+from service.assessment.uncertainty import MISFIT
 
 CONDITIONS = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text("utf-8"))
 UNLISTED = list(CAUSES).index("none_of_these")

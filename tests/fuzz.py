@@ -19,9 +19,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.vocabulary import FINDINGS
-from service import memory
 from service.app import create_app
-from service.options import NAMES as OPTIONS
+from service.reading.options import NAMES as OPTIONS
+from service.server import memory
 
 VALUES = (
     "0", "1", "-1", "58.5", "1e300", "true", "null", '""', '"no"', '"yes"', f'"{"x" * 70}"', "[]",

@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["service", "data", "models"]):
     from data.vocabulary import FINDINGS
-    from service.described import ROUTES
+    from service.routes.route_texts import ROUTES
     from tests.fuzz import FORM, PIECES, Service, as_form, good, models_or
 
 TYPES = ("application/json", FORM, "application/json;charset=utf-8")

@@ -15,9 +15,9 @@ import numpy as np
 from tqdm import tqdm
 
 from data.vocabulary import URGENCIES
-from service.conditions import AtLeast, IsOneOf
-from service.rule import Within
-from service.safety import RULES
+from service.contract.safety import Within
+from service.safety.conditions import AtLeast, IsOneOf
+from service.safety.rules import RULES
 from tests.judges import judge_modules, report
 from tests.service import test_safety
 from tests.service.second_statement import grid

@@ -1,18 +1,19 @@
 """Imports point one way, and what serving must not carry it does not."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VOCABULARY = {"data.vocabulary", "data.wording", "data.screens"}
+VOCABULARY = {"data.arrays", "data.vocabulary", "data.wording", "data.screens"}
 FILES_OF_CASES = {"data.cells", "data.problems", "data.rows", "data.whole"}
 MAY = {  # package -> modules and packages of ours that it may import
     "data": {"data"},
     "models": VOCABULARY | {"models"},
     "service": VOCABULARY | FILES_OF_CASES | {"models", "service"},
-    "training": {"data", "models", "training", "service.assessment"},
+    "training": {"data", "models", "training", "service.assessment.assess"},
 }
 FILES = [path for package in MAY for path in sorted((ROOT / package).rglob("*.py"))]
 
@@ -38,13 +39,57 @@ def test_imports_point_one_way(path: Path) -> None:
     assert ours <= allowed
 
 
-TABLES = {ROOT / "service" / "frame.py", ROOT / "service" / "batch.py"}
+ROOMS = {  # room of the service, or module beside them -> those that it may import
+    "contract": set(),
+    "settings": set(),
+    "client": {"contract"},  # for its types alone
+    "ask": {"client"},
+    "reading": {"contract"},
+    "safety": {"contract"},
+    "assessment": {"contract", "reading", "safety"},
+    "http": {"contract", "reading", "settings"},
+    "running": {"contract", "safety", "assessment", "http"},
+    "routes": {"contract", "reading", "safety", "assessment", "http", "running", "ask"},
+    "pages": {"contract", "reading", "safety", "assessment", "http", "running", "routes", "ask"},
+    "app": {"assessment", "http", "running", "routes", "pages", "settings"},
+    "server": {"http", "running", "settings", "app"},
+    "offline": {"contract", "reading", "safety", "assessment", "running", "routes", "ask"},
+    "__init__": {"offline"},  # the public assess
+    "__main__": {"assessment", "server", "offline", "settings"},
+}
+SERVICE = [path for path in FILES if path.relative_to(ROOT).parts[0] == "service"]
+MOST_MODULES = 13  # in a room
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).with_suffix("").parts[1]
+
+
+@pytest.mark.parametrize("path", SERVICE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_rooms_of_the_service_are_entered_one_way(path: Path) -> None:
+    """From shapes to rules, assessments, routes, pages, the application and the process."""
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("service.")}
+    assert names - {room(path), "__version__"} <= ROOMS[room(path)]
+
+
+def test_a_room_is_small_and_there_are_few_layers() -> None:
+    """As many modules as one can hold in mind, and none in two places; ten layers at most."""
+    sizes = Counter(room(path) for path in SERVICE if path.name != "__init__.py")
+    assert max(sizes.values()) <= MOST_MODULES
+
+    def layer(name: str) -> int:
+        return 1 + max((layer(below) for below in ROOMS[name]), default=0)
+
+    assert max(map(layer, ROOMS)) <= 10
+
+
+TABLES = {ROOT / "service" / "offline" / name for name in ("frame.py", "predict_file.py")}
 
 
 @pytest.mark.parametrize("package", ["service", "models"])
 def test_serving_unpickles_nothing(package: str) -> None:
     """No module that serves can load a pickle, by import or by name; nor does one draw diagrams."""
-    for path in sorted((ROOT / package).glob("*.py")):
+    for path in sorted((ROOT / package).rglob("*.py")):
         if path in TABLES:  # for people at a keyboard; that no server loads them is tested too
             continue
         assert not imported(path) & {"pickle", "joblib", "dill", "cloudpickle", "sklearn", "pandas"}
@@ -58,7 +103,7 @@ def test_serving_unpickles_nothing(package: str) -> None:
         assert ("allow_pickle", True) not in calls
 
 
-LISTS = {ROOT / "service" / "safety.py", ROOT / "data" / "vocabulary.py"}
+LISTS = {ROOT / "service" / "safety" / "rules.py", ROOT / "data" / "vocabulary.py"}
 
 
 def test_modules_stay_small() -> None:

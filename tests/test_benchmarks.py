@@ -6,8 +6,8 @@ from importlib import import_module
 import pytest
 
 from benchmarks.bodies import ANSWERED, batch, body, people
-from service import quick
 from service.app import create_app
+from service.reading import fast_decoder
 
 
 def test_bodies_are_realistic_all_different_and_taken_by_the_quick_reader():
@@ -18,8 +18,8 @@ def test_bodies_are_realistic_all_different_and_taken_by_the_quick_reader():
     for answers in everybody:
         assert ANSWERED[0] <= len(answers) <= ANSWERED[1]
         assert 1000 < len(body(answers)) < 2000
-        assert quick.case(body(answers)) is not None
-    assert quick.batch(batch(everybody)) is not None
+        assert fast_decoder.case(body(answers)) is not None
+    assert fast_decoder.batch(batch(everybody)) is not None
 
 
 def test_the_same_seed_gives_the_same_people():

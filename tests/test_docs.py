@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 
 from data.vocabulary import CAUSES, FINDINGS
 from data.wording import SOURCES
-from service import safety_doc
 from service.app import create_app
-from service.readme import BLOCK, SHOWN, main, shortened
-from service.safety import RULES
+from service.offline import safety_doc
+from service.offline.readme import BLOCK, SHOWN, main, shortened
+from service.safety.rules import RULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -94,8 +94,8 @@ def test_make_readme_answers_from_the_model_of_models(
     """`make readme MODELS=` writes that model's answer."""
     copy = tmp_path / "README.md"
     copy.write_text(README, "utf-8")
-    monkeypatch.setattr("service.readme.README", copy)
-    monkeypatch.setattr("service.readme.ANSWER", tmp_path / "answer.json")
+    monkeypatch.setattr("service.offline.readme.README", copy)
+    monkeypatch.setattr("service.offline.readme.ANSWER", tmp_path / "answer.json")
     monkeypatch.setenv("MODELS", str(models_dir))
     assert main() == 0
     block = BLOCK.search(copy.read_text("utf-8"))

@@ -14,7 +14,7 @@ from data.worlds import draw
 from models.prevalence import filled
 from models.surprise import bucket
 from service.app import create_app
-from service.doubts import doubt
+from service.assessment.uncertainty import doubt
 from tests.foreign import CONDITIONS, fits, foreign, told_apart
 
 

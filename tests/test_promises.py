@@ -18,7 +18,7 @@ from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load_current
 from models.store import promote
 from service.app import create_app
-from service.safety import RULES
+from service.safety.rules import RULES
 from training.run import train
 
 ROOT = Path(__file__).parents[1]

@@ -16,10 +16,10 @@ from data.vocabulary import CAUSES, URGENCIES, Answers
 from data.wording import SOURCES
 from models.artifact import load_current
 from models.model import Model
-from service.assessment import assess
-from service.contract import Assessment
-from service.request import read_case
-from service.safety import RULES
+from service.assessment.assess import assess
+from service.contract.answers import Assessment
+from service.reading.request import read_case
+from service.safety.rules import RULES
 
 Case = Mapping[str, Any]
 

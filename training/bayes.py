@@ -8,11 +8,10 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from data.arrays import Floats, Ints
 from data.vocabulary import CAUSES, FINDINGS
 from models.encoder import FIRST_ROW, ROWS, SIZES, shape, starts_of, sum_to_causes
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 SLICE: Final = 4096  # cases whose scores are held at once
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from data.arrays import Codes, Floats
 from data.vocabulary import CAUSES, FINDINGS
 from data.world import Cases, World
 from training.own import Arrays, predicted
@@ -18,9 +18,6 @@ from training.pipeline import KINDS, causes_of_classes, classify, learn, learner
 OURS: Final = "augmented naive Bayes (ours)"
 _LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
 _FIRST = np.cumsum([0, *_LEVELS[:-1]]) - 1  # a code of 1 is a finding's first column
-
-Codes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 class Candidate(Protocol):

@@ -14,7 +14,7 @@ from data.vocabulary import CAUSES, FINDINGS, Answers
 from models.artifact import ModelMissing, ModelRefused, load, load_current
 from models.model import Model
 from models.versions import NoSuchVersion, cell, find, headline
-from service.assessment import assess
+from service.assessment.assess import assess
 
 MOVED: Final = 0.05  # of any probability, from which on a case has moved
 VIGNETTES: Final = Path(__file__).parents[1] / "tests" / "vignettes"

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Bools, Codes, Floats, Ints
 from data.vocabulary import CAUSES
 from models.model import Model
 from training.bayes import AugmentedNB
@@ -17,11 +18,6 @@ FIRST: Final = 8192  # cases after which the learning curve begins
 STEP: Final = 4  # times as many cases from point to point
 CURVE_CASES: Final = 40_000  # test cases, at most, that the curve's points are judged on
 Z: Final = 1.96  # standard errors to either side of a 95 % interval
-
-Bools = NDArray[np.bool_]
-Codes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Mean(NamedTuple):

@@ -7,15 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats, Ints
 from data.vocabulary import CAUSES
 
 BINS: Final = 15
 DVT: Final = list(CAUSES).index("deep_vein_thrombosis")
 DVT_PROBABILITY: Final = 0.05  # from which on a deep vein thrombosis counts as suspected
 LENGTHS: Final = {"3-8": (3, 8), "9-20": (9, 20), "21-40": (21, 40), "41+": (41, 79)}
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

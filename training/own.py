@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from data.arrays import Codes, Floats, Ints
 from data.vocabulary import CAUSES, FINDINGS
 from models.encoder import FIRST_ROW, SIZES, features, shape
 from models.model import Model
@@ -18,9 +19,6 @@ SHARES: Final = 1000.0  # own cases that the simulated shares of the causes coun
 FOLDS: Final = 5
 
 Arrays = dict[str, NDArray[Any]]
-Codes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

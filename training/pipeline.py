@@ -12,12 +12,13 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from data.arrays import Ints
 from data.vocabulary import CAUSES
 from data.world import Cases, World
 from models.artifact import PIPELINE, ModelRefused, read_file, read_manifest
 from models.encoder import features
 from training import MODEL_KINDS
-from training.bayes import AugmentedNB, Ints
+from training.bayes import AugmentedNB
 
 LIBRARIES: Final = {"python": platform.python_version()} | {
     name: version(name) for name in ("numpy", "scikit-learn", "scipy", "joblib")

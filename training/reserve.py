@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats
 from data.joint import channel
-from data.knowledge import Distribution, Float, Knowledge
+from data.knowledge import Distribution, Knowledge
 from data.tables import Marginals, marginals
 from data.vocabulary import CAUSES, FINDINGS
 from data.worlds import draw
@@ -25,7 +26,7 @@ LENGTHS: Final = ((3, 5), (6, 8), (9, 13), (14, 20), (21, 30), (31, 40), (41, 55
 TAILS: Final = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def shifts(knowledge: Knowledge) -> dict[str, Float]:
+def shifts(knowledge: Knowledge) -> dict[str, Floats]:
     """Arrays of other worlds: log-ratios to this one of rates in causes and of causes' rates.
 
     A cause's rate of an answer is its average over presentations and ages; what ties findings
@@ -40,7 +41,7 @@ def shifts(knowledge: Knowledge) -> dict[str, Float]:
     }
 
 
-def _rates(knowledge: Knowledge) -> tuple[Float, Float]:
+def _rates(knowledge: Knowledge) -> tuple[Floats, Floats]:
     """Log P(answer | cause), shape (levels of all findings, 16), and log P(cause), (16,)."""
     tables = marginals(knowledge)
     share = np.array([p.probability for p in tables.presentations])
@@ -50,17 +51,17 @@ def _rates(knowledge: Knowledge) -> tuple[Float, Float]:
     return np.log(np.maximum(np.hstack(levels), 1e-12)).T, np.log(member @ share)
 
 
-def _answers(finding: str, tables: Marginals, knowledge: Knowledge) -> Float:
+def _answers(finding: str, tables: Marginals, knowledge: Knowledge) -> Floats:
     """P(answer | presentation), shape (presentations, levels)."""
     table = tables.tables[finding]
     if len(table) > 1:
         table = np.einsum("apl,ap->pl", table, tables.age / tables.age.sum(axis=0))[None]
-    answers: Float = table[0] @ channel(FINDINGS[finding], knowledge)
+    answers: Floats = table[0] @ channel(FINDINGS[finding], knowledge)
     return answers
 
 
 def calibrate(
-    model: Model, codes: NDArray[np.uint8], cause: NDArray[np.int64], proba: Float
+    model: Model, codes: NDArray[np.uint8], cause: NDArray[np.int64], proba: Floats
 ) -> dict[str, Any]:
     """How unusual simulated cases are, and from which probability on a cause is in the set.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
+from data.arrays import Codes
 from data.cases import blocks
 from data.settings import load_settings
 from data.vocabulary import CAUSES
@@ -32,9 +33,6 @@ from training.steps import Steps
 from training.studied import read
 
 WORKERS: Final = 2  # that draw cases
-
-Codes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.arrays import Floats
 from data.joint import joint
-from data.knowledge import Float, Knowledge, Tie
+from data.knowledge import Knowledge, Tie
 from data.tables import Marginals, marginals, prior
 from data.vocabulary import CAUSES, FINDINGS
 
@@ -46,11 +47,11 @@ def tables(knowledge: Knowledge) -> Marginals:
 
 
 @pytest.fixture(scope="module")
-def by_cause(tables: Marginals) -> dict[str, dict[str, Float]]:
+def by_cause(tables: Marginals) -> dict[str, dict[str, Floats]]:
     """P(level | cause), averaged over presentations and ages: finding -> cause -> levels."""
     share = np.array([p.probability for p in tables.presentations])
     causes = np.array([p.cause for p in tables.presentations])
-    average: dict[str, dict[str, Float]] = {}
+    average: dict[str, dict[str, Floats]] = {}
     for finding, table in tables.tables.items():
         age = tables.age if len(table) > 1 else np.ones((1, len(share)))
         for cause in CAUSES:
@@ -61,7 +62,7 @@ def by_cause(tables: Marginals) -> dict[str, dict[str, Float]]:
     return average
 
 
-def test_profiles_reproduce_every_marginal(by_cause: dict[str, dict[str, Float]]) -> None:
+def test_profiles_reproduce_every_marginal(by_cause: dict[str, dict[str, Floats]]) -> None:
     """Each of the evidence's figures is met within 0.02, or listed above with the reason."""
     expected = rows("marginals.csv")
     assert len(expected) == 2640
@@ -75,7 +76,7 @@ def test_profiles_reproduce_every_marginal(by_cause: dict[str, dict[str, Float]]
     assert not off
 
 
-def _p(by_cause: dict[str, dict[str, Float]], cause: str, finding: str, levels: str) -> float:
+def _p(by_cause: dict[str, dict[str, Floats]], cause: str, finding: str, levels: str) -> float:
     names = FINDINGS[finding].levels
     return float(sum(by_cause[finding][cause][names.index(v)] for v in levels.split("|")))
 
@@ -84,7 +85,7 @@ def _p(by_cause: dict[str, dict[str, Float]], cause: str, finding: str, levels: 
     "row", rows("statements.csv"), ids=lambda r: f"{r['paragraph']}-{r['cause']}-{r['finding']}"
 )
 def test_every_statement_of_the_article_is_represented(
-    row: dict[str, str], by_cause: dict[str, dict[str, Float]], knowledge: Knowledge
+    row: dict[str, str], by_cause: dict[str, dict[str, Floats]], knowledge: Knowledge
 ) -> None:
     """What the article says of a cause is what its profile says, and sets it apart as it should."""
     rates = dict(zip(CAUSES, prior(knowledge), strict=True))
@@ -104,7 +105,7 @@ def test_every_statement_of_the_article_is_represented(
 
 
 def _average(
-    by_cause: dict[str, dict[str, Float]], causes: dict[str, float], row: dict[str, str]
+    by_cause: dict[str, dict[str, Floats]], causes: dict[str, float], row: dict[str, str]
 ) -> float:
     total = sum(rate * _p(by_cause, c, row["finding"], row["levels"]) for c, rate in causes.items())
     return total / sum(causes.values())

@@ -6,10 +6,11 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from data.arrays import Floats
 from data.block import Block, Sampler
 from data.build import build
 from data.joint import channel, joint
-from data.knowledge import AGES, Float, Interviews, Knowledge, Latent
+from data.knowledge import AGES, Interviews, Knowledge, Latent
 from data.tables import Marginals, marginals
 from data.vocabulary import CAUSES, FINDINGS, Answers
 from data.world import World
@@ -88,7 +89,7 @@ class Brute:
         self.k, self.m = knowledge, marginals(knowledge)
         self.joints = {tie.findings: joint(tie, self.m) for tie in knowledge.ties}
 
-    def score(self, case: Answers) -> Float:
+    def score(self, case: Answers) -> Floats:
         total = np.zeros(len(CAUSES))
         self.known: dict[tuple[object, ...], float] = {}
         ages = [AGES.index(case["age"])] if "age" in case else range(len(AGES))
@@ -141,7 +142,7 @@ class Brute:
     def _tie(
         self,
         findings: tuple[str, ...],
-        table: Float,
+        table: Floats,
         row: int,
         second: str | None,
         case: Answers,
@@ -158,7 +159,7 @@ class Brute:
             total += p
         return total
 
-    def _mixed(self, finding: str, table: Float, row: int, age: int, second: str | None) -> Float:
+    def _mixed(self, finding: str, table: Floats, row: int, age: int, second: str | None) -> Floats:
         first = table[row]
         if not second or FINDINGS[finding].group == "risk":
             return first
@@ -169,7 +170,7 @@ class Brute:
         yes = 1 - (1 - first[1]) * (1 - 0.6 * max(other[1] - usual, 0.0))
         return np.array([1 - yes, yes])
 
-    def _mean(self, table: Float, cause: str) -> Float:
+    def _mean(self, table: Floats, cause: str) -> Floats:
         own = [i for i, p in enumerate(self.m.presentations) if p.cause == cause]
         share = np.array([self.m.presentations[i].probability for i in own])
         return np.tensordot(share / share.sum(), table[own], axes=1)
@@ -179,7 +180,7 @@ class Brute:
         return float(table[truth, FINDINGS[finding].levels.index(case[finding])])
 
     @staticmethod
-    def _at(table: Float, age: int) -> Float:
+    def _at(table: Floats, age: int) -> Floats:
         return table[age if len(table) > 1 else 0]
 
 
@@ -235,7 +236,7 @@ def drawn(world: World) -> tuple[np.ndarray, np.ndarray]:
     return cases.cause, world.posterior(cases.codes)
 
 
-def test_posterior_is_calibrated_within_sampling_error(drawn: tuple[Float, Float]) -> None:
+def test_posterior_is_calibrated_within_sampling_error(drawn: tuple[Floats, Floats]) -> None:
     """Of the cases given p for a cause, a share p has it: every cause, every tenth, any seed."""
     truth, p = drawn
     for cause in range(len(CAUSES)):
@@ -245,7 +246,7 @@ def test_posterior_is_calibrated_within_sampling_error(drawn: tuple[Float, Float
             assert abs((hit[part] - p[part, cause]).sum()) < 5.5 * spread + 1.5
 
 
-def test_log_loss_of_the_posterior_is_its_own_entropy(drawn: tuple[Float, Float]) -> None:
+def test_log_loss_of_the_posterior_is_its_own_entropy(drawn: tuple[Floats, Floats]) -> None:
     """The expected surprise is the uncertainty stated, which only an exact posterior achieves."""
     truth, p = drawn
     surprise = -np.log(p[np.arange(len(p)), truth])
@@ -254,7 +255,7 @@ def test_log_loss_of_the_posterior_is_its_own_entropy(drawn: tuple[Float, Float]
     assert abs(gap.mean()) < 5.5 * gap.std() / np.sqrt(len(gap))
 
 
-def test_a_wrong_posterior_would_be_noticed(drawn: tuple[Float, Float]) -> None:
+def test_a_wrong_posterior_would_be_noticed(drawn: tuple[Floats, Floats]) -> None:
     """The check above has teeth: sharpening the posterior by a tenth fails it."""
     truth, p = drawn
     sharp = p**1.1 / (p**1.1).sum(axis=1, keepdims=True)

@@ -1,18 +1,18 @@
 """The safety part of an assessment, computed the plain way: condition by condition, as it reads.
 
-Slow and short; `service.check` looks the same up in tables and must say the same.
+Slow and short; `service.safety.check` looks the same up in tables and must say the same.
 """
 
 from math import inf, pow
 
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
-from service.conditions import IsOneOf
-from service.contradictions import CONTRADICTIONS
-from service.questions import HARM, SIGN
-from service.safety import RULES, WELLS
-from service.safety_net import LASTING, MOST
-from service.wells import STRATA
+from service.safety.conditions import IsOneOf
+from service.safety.contradictions import CONTRADICTIONS
+from service.safety.rules import RULES, WELLS
+from service.safety.safety_net import LASTING, MOST
+from service.safety.unasked import HARM, SIGN
+from service.safety.wells import STRATA
 
 
 def safety_part(answers):

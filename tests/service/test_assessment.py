@@ -11,9 +11,9 @@ import pytest
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, VERSION
 from data.wording import WORDING
 from models.model import Care
-from service.assessment import SLICE, assess, assess_batch
-from service.opinion import ModelProblem
-from service.safety import RULES
+from service.assessment.assess import SLICE, assess, assess_batch
+from service.assessment.opinion import ModelProblem
+from service.safety.rules import RULES
 from tests.service.second_statement import STATED, reads
 
 SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked", "wells", "safety_net")

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS
-from service import answering, assess
-from service.batch import main
+from service import assess
+from service.offline import answering
+from service.offline.predict_file import main
 
 ROOT = Path(__file__).parents[2]
 HEAD = "age,leg_swelling,skin_warmth,id\n"

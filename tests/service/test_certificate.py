@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from service import certificate
-from service.conditions import any_of, is_one_of
-from service.safety import RULES, V
+from service.safety import certificate
+from service.safety.conditions import any_of, is_one_of
+from service.safety.rules import RULES, V
 
 
 def test_the_committed_certificate_is_of_the_rules_in_force():

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from data.vocabulary import FINDINGS, UNDER_AGE
-from service import tables
-from service.assessment import assess_each
-from service.cases import cases_of
-from service.check import check
-from service.conditions import any_of, at_least, is_one_of
-from service.contradictions import CONTRADICTIONS
-from service.json_text import json_text
-from service.safety import RULES, WELLS, V
-from service.tables import Table, Tables, TooWide
-from service.verdicts import ORDERED, TABLES
+from service.assessment.assess import assess_each
+from service.contract.json_text import json_text
+from service.reading.cases import cases_of
+from service.safety import tables
+from service.safety.check import check
+from service.safety.conditions import any_of, at_least, is_one_of
+from service.safety.contradictions import CONTRADICTIONS
+from service.safety.rules import RULES, WELLS, V
+from service.safety.tables import Table, Tables, TooWide
+from service.safety.verdicts import ORDERED, TABLES
 from tests.service.plain import because, danger_open, missing, safety_part
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from data.vocabulary import FINDINGS, Vocabulary
 from models.encoder import encode
-from service.conditions import all_of, any_of, at_least, is_one_of
+from service.safety.conditions import all_of, any_of, at_least, is_one_of
 
 ROOT = Path(__file__).parents[2]
 WARM = is_one_of(Vocabulary.skin_warmth, "yes")
@@ -81,7 +81,7 @@ def test_mypy_refuses_a_misspelt_finding_and_a_misspelt_level(tmp_path):
     snippet = tmp_path / "rules.py"
     snippet.write_text(
         "from data.vocabulary import Vocabulary as V\n"
-        "from service.conditions import is_one_of\n"
+        "from service.safety.conditions import is_one_of\n"
         "right = is_one_of(V.leg_swelling, 'one_lower_leg', 'one_whole_leg')\n"
         "finding = is_one_of(V.leg_sweling, 'one_lower_leg')\n"
         "level = is_one_of(V.leg_swelling, 'one_lower_leg', 'one_whole_legg')\n"

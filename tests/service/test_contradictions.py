@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.assessment import assess
+from service.assessment.assess import assess
 
 CONTRADICTORY = [
     {"hormonal_state": "pregnant", "sex": "male"},

@@ -23,8 +23,8 @@ from models.artifact import ModelRefused
 from models.encoder import ROWS
 from models.model import Model
 from models.store import promote, save
-from service import current
 from service.app import create_app
+from service.running import model_watcher
 from service.settings import Settings
 from tests.service.test_guard import counted
 from tests.service.test_http import serving, workers
@@ -64,7 +64,7 @@ def two(tmp_path):
 @pytest.fixture
 def always_looking(monkeypatch):
     """Each request looks whether another model was promoted."""
-    monkeypatch.setattr(current, "EVERY", 0.0)
+    monkeypatch.setattr(model_watcher, "EVERY", 0.0)
 
 
 def said(answer):
@@ -131,13 +131,13 @@ def test_no_answer_is_mixed_or_lost_while_the_model_changes(tmp_path, two):
 def test_a_request_looks_at_most_once_a_second(tmp_path, two, monkeypatch):
     """Between two looks nothing on the disk is touched."""
     client = create_app(tmp_path).test_client()
-    monkeypatch.setattr(current, "monotonic", lambda: 0.0)
-    monkeypatch.setattr(current, "_stamps", lambda _: pytest.fail("looked"))
+    monkeypatch.setattr(model_watcher, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(model_watcher, "_stamps", lambda _: pytest.fail("looked"))
     old, new = two
     promote(new)
     assert {ask(client)["model"]["version"] for _ in range(20)} == {old.name}
     monkeypatch.undo()
-    monkeypatch.setattr(current, "monotonic", lambda: monotonic() + current.EVERY)
+    monkeypatch.setattr(model_watcher, "monotonic", lambda: monotonic() + model_watcher.EVERY)
     assert ask(client)["model"]["version"] == new.name
 
 
@@ -147,14 +147,14 @@ def test_while_one_request_loads_the_others_are_answered(tmp_path, two, monkeypa
     app = create_app(tmp_path)
     old, new = two
     loading, go_on = Event(), Event()
-    real = current.load
+    real = model_watcher.load
 
     def slowly(*given):
         loading.set()
         assert go_on.wait(PATIENCE)
         return real(*given)
 
-    monkeypatch.setattr(current, "load", slowly)
+    monkeypatch.setattr(model_watcher, "load", slowly)
     promote(new)
     first = Thread(target=ask, args=(app.test_client(),))
     first.start()
@@ -180,15 +180,15 @@ def test_a_model_promoted_after_the_start_is_taken(tmp_path):
 @pytest.mark.usefixtures("always_looking")
 def test_while_a_first_model_is_trained_nobody_is_told_to_train_another(tmp_path, monkeypatch):
     """In /readyz and /v1/model; when the training ends without one, they say how to train."""
-    monkeypatch.setattr(current, "AGAIN", 0.0)
+    monkeypatch.setattr(model_watcher, "AGAIN", 0.0)
     with subprocess.Popen(["sleep", "20"]) as training:
         client = create_app(tmp_path, Settings(training=training.pid)).test_client()
         for path in ("/readyz", "/v1/model"):
-            assert client.get(path).json["reason"] == current.FIRST
+            assert client.get(path).json["reason"] == model_watcher.FIRST
         (tmp_path / "current").write_text("{")
         assert client.get("/v1/model").json["status"] == "refused"
         (tmp_path / "current").unlink()
-        assert client.get("/readyz").json["reason"] == current.FIRST
+        assert client.get("/readyz").json["reason"] == model_watcher.FIRST
         training.kill()
     for path in ("/readyz", "/v1/model"):
         assert "`make train`" in client.get(path).json["reason"]
@@ -290,7 +290,7 @@ def test_a_bad_new_model_leaves_the_old_one_serving(tmp_path, two, caplog, harm,
 @pytest.mark.parametrize("at_start", [False, True])
 def test_metrics_tell_a_refused_model_and_one_that_is_taken(tmp_path, two, monkeypatch, at_start):
     """Degraded as long as it lasts; a refusal is counted once, however often it is tried again."""
-    monkeypatch.setattr(current, "AGAIN", 0.0)
+    monkeypatch.setattr(model_watcher, "AGAIN", 0.0)
     old, new = two
     client = None if at_start else create_app(tmp_path).test_client()
     content = (new / "arrays.npz").read_bytes()
@@ -372,13 +372,13 @@ def test_a_model_that_could_not_be_read_for_once_is_tried_again(
     _, new = two
     promote(new)
     with monkeypatch.context() as patch:
-        patch.setattr(current, "load_current", lambda _: 1 / 0)
+        patch.setattr(model_watcher, "load_current", lambda _: 1 / 0)
         client = client or create_app(tmp_path).test_client()
         ask(client)
         assert client.get("/readyz").json["status"] == "degraded"
     ask(client)
     assert client.get("/readyz").json["status"] == "degraded"
-    monkeypatch.setattr(current, "monotonic", lambda: monotonic() + current.AGAIN)
+    monkeypatch.setattr(model_watcher, "monotonic", lambda: monotonic() + model_watcher.AGAIN)
     assert said(ask(client))[0] == new.name
     assert client.get("/readyz").json["status"] == "ok"
 

@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from data.vocabulary import FINDINGS
-from service.opinion import ModelProblem
+from service.assessment.opinion import ModelProblem
 
 FIRST, AFTER = b'"rules_urgency":', b'"causes":'  # the safety part and what follows it
 CASES = 40

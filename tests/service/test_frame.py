@@ -7,7 +7,7 @@ import pytest
 from data.vocabulary import CAUSES, FINDINGS
 from service import assess
 from service.app import create_app
-from service.frame import RowsDoNotFit
+from service.offline.frame import RowsDoNotFit
 
 
 @pytest.fixture

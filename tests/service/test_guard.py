@@ -15,13 +15,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES, VERSION
-from service import __version__, logs
+from service import __version__
 from service.app import create_app, routes
-from service.gateway import BATCH, LARGE, Gateway
-from service.guard import OPEN, Guard
-from service.metrics import REFUSALS, Metrics
+from service.http import logs
+from service.http.middleware import OPEN, Guard
+from service.http.paths import BATCH
+from service.http.wsgi import REFUSED
+from service.running.metrics import REFUSALS, Metrics
+from service.server.adapter import LARGE, Gateway
 from service.settings import Settings
-from service.wsgi import REFUSED
 
 KEY = "correct-horse-battery"
 ORIGIN = "https://form.example.org"
@@ -417,8 +419,8 @@ class Process:
 def process(monkeypatch):
     """The one that the gateway believes to be in."""
     process = Process(1000)
-    monkeypatch.setattr("service.room.resident", lambda: process.bytes)
-    monkeypatch.setattr("service.room.give_back", process.give_back)
+    monkeypatch.setattr("service.server.memory_budget.resident", lambda: process.bytes)
+    monkeypatch.setattr("service.server.memory_budget.give_back", process.give_back)
     return process
 
 
@@ -432,7 +434,7 @@ def test_a_large_batch_is_refused_while_others_do_not_take_their_answers(
 ):
     """What they wait for is what the process holds beyond what it held at first and of bodies."""
     told, most = [], 128 << 20
-    monkeypatch.setattr("service.room.PATIENCE", 0.01)
+    monkeypatch.setattr("service.server.memory_budget.PATIENCE", 0.01)
 
     def app(_, start):
         start("200 OK", [])
@@ -470,7 +472,7 @@ def test_a_large_batch_waits_for_others_to_take_their_answers(process):
 def test_what_is_cut_short_is_told_so_though_there_is_no_room(monkeypatch, process):
     """Trying again would not help."""
     told = []
-    monkeypatch.setattr("service.room.PATIENCE", 0.01)
+    monkeypatch.setattr("service.server.memory_budget.PATIENCE", 0.01)
     guard = Guard(lambda *_: [], Settings(), [lambda _environ, status, *_: told.append(status)])
     gateway, sent = Gateway(guard, Settings()), Sent(lambda: None)
     sent.scope.headers["content-length"] = str(LARGE + 2)

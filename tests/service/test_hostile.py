@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from service.described import ROUTES
+from service.routes.route_texts import ROUTES
 from tests.fuzz import FORM, Service, kind_for, mutated
 from tests.service.test_predict import BAD_BODIES
 from tests.service.test_strict_json import BAD

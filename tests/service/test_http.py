@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from service.described import BARE
+from service.routes.route_texts import BARE
 
 ROOT = Path(__file__).parents[2]
 BODY = b'{"answers": {"leg_swelling": "one_lower_leg"}}'

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.json_text import json_text
+from service.contract.json_text import json_text
 
 
 @given(st.lists(st.floats(0, 1), min_size=1))

@@ -6,8 +6,8 @@ import pytest
 
 from service.app import create_app
 from service.ask import lines
-from service.described import ROUTES
-from service.local import ANYWHERE
+from service.routes.route_texts import ROUTES
+from service.safety.localised import ANYWHERE
 from service.settings import Settings
 from tests.service.test_rounds import Sent, answer
 

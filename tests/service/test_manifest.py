@@ -13,7 +13,7 @@ from models.model import Model
 from models.store import save
 from models.versions import versions
 from service.app import create_app
-from service.described import ROUTES
+from service.routes.route_texts import ROUTES
 
 SCORE = {
     "log_loss": 1.5,

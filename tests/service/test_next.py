@@ -9,12 +9,12 @@ from data.build import load_world
 from data.screens import SCREENS
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from models.artifact import load_current
-from service import verdicts
 from service.app import create_app
-from service.cases import Cases, cases_of
-from service.interview import BIT
-from service.next_screen import what_next
-from service.opinion import ModelProblem
+from service.assessment.interview import BIT
+from service.assessment.opinion import ModelProblem
+from service.reading.cases import Cases, cases_of
+from service.routes.next_screen import what_next
+from service.safety import verdicts
 
 DANGERS = ("emergency", "same_day")
 SEED = 20

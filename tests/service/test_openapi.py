@@ -10,12 +10,12 @@ from schemathesis import GenerationMode
 
 from data.vocabulary import CAUSES, FINDINGS
 from service.app import create_app, routes
-from service.described import BARE, HEADERS, ROUTES
-from service.gateway import BATCH
-from service.openapi import description
-from service.opinion import ModelProblem
+from service.assessment.opinion import ModelProblem
+from service.http.paths import BATCH
+from service.http.wsgi import REFUSED
+from service.routes.openapi import description
+from service.routes.route_texts import BARE, HEADERS, ROUTES
 from service.settings import Settings
-from service.wsgi import REFUSED
 
 DOCUMENT = description()
 PATHS = DOCUMENT["paths"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from data.vocabulary import CAUSES, FINDINGS, SETTINGS
-from service import opened, quick, strict_json
-from service.opened import ALONE, TOO_MANY
-from service.options import SWITCHES
-from service.request import MOST_CASES, MOST_COMMAS, MOST_WHOLE, DoesNotFit, read_batch
-from service.strict_json import BadJSON
+from service.reading import batch_decoder, fast_decoder, strict_json
+from service.reading.batch_decoder import ALONE, TOO_MANY
+from service.reading.options import SWITCHES
+from service.reading.request import MOST_CASES, MOST_COMMAS, MOST_WHOLE, DoesNotFit, read_batch
+from service.reading.strict_json import BadJSON
 from tests.fuzz import Service, mutated
 
 MOST = 32 << 20  # bytes of a batch
@@ -78,7 +78,7 @@ def test_no_more_is_decoded_at_once_than_one_request_may_hold(name, tmp_path, mo
         sizes.append(len(body))
         return strict_json.loads(body)
 
-    for reader in ("predict", "opened", "request"):
+    for reader in ("routes.predict", "reading.batch_decoder", "reading.request"):
         monkeypatch.setattr(f"service.{reader}.loads", loads)
     answer = Service(tmp_path).post("/v1/predict/batch", BODIES[name]())
     assert answer.status in (400, 422)
@@ -122,7 +122,7 @@ def test_the_most_that_may_be_said_is_taken_however_wastefully():
     assert room > 0
     body = OPEN + b",".join([case.encode() + b" \n" * (room // 2)] * MOST_CASES) + CLOSE
     assert len(body) <= MOST
-    read = read_batch(opened.opened(body), skip=False)
+    read = read_batch(batch_decoder.opened(body), skip=False)
     assert len(read) == MOST_CASES
     assert read[0] == read[-1] == read_batch({"cases": [full()]}, skip=False)[0]
 
@@ -140,9 +140,9 @@ def test_what_commas_bound_is_said_with_commas_alone():
 def test_too_many_cases_are_told_how_many_may_be(number):
     """However many there are."""
     body = OPEN + b",".join([b'{"answers":{}}'] * number) + CLOSE
-    assert quick.batch(body) is None
+    assert fast_decoder.batch(body) is None
     with pytest.raises(DoesNotFit) as refused:
-        read_batch(opened.opened(body), skip=True)
+        read_batch(batch_decoder.opened(body), skip=True)
     (problem,) = refused.value.problems
     assert problem["pointer"] == "/cases"
     assert problem["detail"].startswith("must be an array of 1 to 10000 cases")
@@ -150,7 +150,7 @@ def test_too_many_cases_are_told_how_many_may_be(number):
 
 def outcome(body, skip):
     try:
-        return read_batch(opened.opened(body), skip)
+        return read_batch(batch_decoder.opened(body), skip)
     except BadJSON:
         return "not JSON"
     except DoesNotFit as error:
@@ -159,10 +159,10 @@ def outcome(body, skip):
 
 def test_a_long_body_means_what_a_short_one_means(monkeypatch):
     """Read case by case or in one go: alike, or refused by both, if not always in these words."""
-    monkeypatch.setattr(opened, "MOST_WHOLE", MOST)
+    monkeypatch.setattr(batch_decoder, "MOST_WHOLE", MOST)
     bodies = [body for path, body in mutated(3000) if path == "/v1/predict/batch"]
     whole = [outcome(body, skip) for body in bodies for skip in (False, True)]
-    monkeypatch.setattr(opened, "MOST_WHOLE", 0)
+    monkeypatch.setattr(batch_decoder, "MOST_WHOLE", 0)
     parts = [outcome(body, skip) for body in bodies for skip in (False, True)]
     for body, one, other in zip((b for b in bodies for _ in "12"), whole, parts, strict=True):
         beside = [{"pointer": "", "detail": ALONE}]
@@ -190,7 +190,7 @@ TOO_LONG = "must take at most 65536 bytes"
 def test_what_is_wrong_with_a_long_body_is_told_by_its_place(body, pointer, detail):
     """It says what would fit."""
     with pytest.raises(DoesNotFit) as refused:
-        read_batch(opened.opened(body), skip=False)
+        read_batch(batch_decoder.opened(body), skip=False)
     assert {"pointer": pointer, "detail": detail} in refused.value.problems
 
 
@@ -198,7 +198,7 @@ def test_a_case_that_is_too_long_is_skipped_alone():
     """As one that does not fit."""
     good = b'{"answers":{"age":58}}'
     body = OPEN + good + b',{"answers":{}' + LONG + b"}," + good + CLOSE
-    first, second, third = read_batch(opened.opened(body), skip=True)
+    first, second, third = read_batch(batch_decoder.opened(body), skip=True)
     assert first == third
     assert second == [{"pointer": "/cases/1", "detail": TOO_LONG}]
 
@@ -215,5 +215,5 @@ def test_a_case_that_is_too_long_is_skipped_alone():
 def test_a_long_body_that_is_not_strict_json_is_told_why(body, why):
     """And where, as far as that is known."""
     with pytest.raises(BadJSON) as refused:
-        read_batch(opened.opened(body), skip=False)
+        read_batch(batch_decoder.opened(body), skip=False)
     assert str(refused.value) == why

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-import service.page
+import service.pages.page
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
 from service.app import create_app
+from service.pages.shown import intervals
 from service.settings import Settings
-from service.shown import intervals
 
-SERVICE = Path(service.page.__file__).parent
+SERVICE = Path(service.pages.page.__file__).parent
 FORM = "application/x-www-form-urlencoded"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = ["/", "/about", "/docs"]

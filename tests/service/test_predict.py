@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from data.vocabulary import FINDINGS
-from service import predict
-from service.assessment import assess
-from service.request import MOST_GUESSED
+from service.assessment.assess import assess
+from service.reading.request import MOST_GUESSED
+from service.routes import predict
 
 URL, BATCH = "/v1/predict", "/v1/predict/batch"
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": True, "loc_calf": True}

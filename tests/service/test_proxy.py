@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from service.client import Client, Refused
-from service.contract import ProblemDocument
+from service.contract.problems import ProblemDocument
 from service.settings import Settings
 from tests.service.test_http import GOOD, ask, connect, serving
 

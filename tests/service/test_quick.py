@@ -8,10 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.vocabulary import FINDINGS, UNDER_AGE
-from service import quick
-from service.cases import cases_of
-from service.request import MOST_CASES, DoesNotFit, read_batch, read_case
-from service.strict_json import BadJSON, loads
+from service.reading import fast_decoder
+from service.reading.cases import cases_of
+from service.reading.request import MOST_CASES, DoesNotFit, read_batch, read_case
+from service.reading.strict_json import BadJSON, loads
 
 NUMBERS = [
     58,
@@ -93,11 +93,11 @@ def same(read, expected):
 def test_what_is_taken_and_what_is_left_to_the_exact_reader(text, taken):
     """Alone and as a case of a batch."""
     body = text.encode()
-    read = quick.case(body)
+    read = fast_decoder.case(body)
     assert (read is not None) == taken
     assert same(read, exactly(body))
     several = b'{"cases":[{"answers":{"age":5}},' + body + b"]}"
-    read = quick.batch(several)
+    read = fast_decoder.batch(several)
     assert (read is not None) == taken
     assert same(read, exactly_batch(several))
 
@@ -108,11 +108,11 @@ def test_every_answer_to_every_question_is_read_alike(finding):
     values = [*finding.levels, *NUMBERS, True, False, None, "", [], {}, "null", ":", UNDER_AGE]
     for value in values:
         body = json.dumps({"answers": {finding.id: value}}).encode()
-        assert same(quick.case(body), exactly(body)), value
+        assert same(fast_decoder.case(body), exactly(body)), value
     fitting = [True, None] if finding.kind == "boolean" else [58, None]
     fitting = fitting if finding.kind in ("boolean", "numeric") else [*finding.levels, None]
     for value in fitting:
-        assert quick.case(json.dumps({"answers": {finding.id: value}}).encode()) is not None
+        assert fast_decoder.case(json.dumps({"answers": {finding.id: value}}).encode()) is not None
 
 
 def test_whole_cases_are_taken_in_any_order(cases, to_json):
@@ -122,19 +122,19 @@ def test_whole_cases_are_taken_in_any_order(cases, to_json):
         names = rng.permutation(list(answers)).tolist()
         several.append({"answers": {name: answers[name] for name in names}})
         body = json.dumps(several[-1], indent=[None, 2][len(names) % 2]).encode()
-        read = quick.case(body)
+        read = fast_decoder.case(body)
         assert read is not None
         assert same(read, exactly(body))
     body = json.dumps({"cases": several}).encode()
-    assert quick.batch(body) is not None
-    assert same(quick.batch(body), exactly_batch(body))
+    assert fast_decoder.batch(body) is not None
+    assert same(fast_decoder.batch(body), exactly_batch(body))
 
 
 @pytest.mark.parametrize(("number", "taken"), [(0, False), (1, True), (MOST_CASES + 1, False)])
 def test_a_batch_has_one_case_up_to_the_most(number, taken):
     """No case, and too many, are for the exact reader to refuse."""
     body = json.dumps({"cases": [{"answers": {}}] * number}).encode()
-    assert (quick.batch(body) is not None) == taken
+    assert (fast_decoder.batch(body) is not None) == taken
 
 
 BODY = json.dumps({"answers": {"age": 58, "bmi": 24.9, "sex": "male", "loc_calf": True}}).encode()
@@ -169,17 +169,17 @@ def test_a_body_harmed_at_random_is_never_taken_for_another(harms):
     body = BODY
     for at, cut, put in harms:
         body = body[:at] + put + body[at + cut :]
-    assert same(quick.case(body), exactly(body))
+    assert same(fast_decoder.case(body), exactly(body))
     several = b'{"cases":[' + body + b"," + BODY + b"]}"
-    assert same(quick.batch(several), exactly_batch(several))
+    assert same(fast_decoder.batch(several), exactly_batch(several))
 
 
 @pytest.mark.parametrize("number", [1, 100, MOST_CASES])
 def test_a_key_that_stands_twice_is_seen_in_a_body_of_any_length(number):
     """They are counted in one way in a short body, and in another in a long one."""
     body = b'{"cases":[' + b",".join([BODY] * number) + b"]}"
-    assert quick.batch(body) is not None
-    assert quick.batch(body.replace(b'"sex":', b'"sex": "female", "sex":', 1)) is None
+    assert fast_decoder.batch(body) is not None
+    assert fast_decoder.batch(body.replace(b'"sex":', b'"sex": "female", "sex":', 1)) is None
 
 
 def test_nothing_in_the_vocabulary_holds_a_colon_or_needs_an_escape():
@@ -190,4 +190,4 @@ def test_nothing_in_the_vocabulary_holds_a_colon_or_needs_an_escape():
 
 def test_the_number_of_a_value_fits_into_a_byte():
     """Else cases with one that does not would go the slow way, and nobody would notice."""
-    assert len(quick._NUMBERS) <= 256
+    assert len(fast_decoder._NUMBERS) <= 256

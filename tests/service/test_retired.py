@@ -8,8 +8,8 @@ import pytest
 from data.vocabulary import RETIRED
 from data.wording import WORDING
 from service import assess
-from service.batch import main
-from service.openapi import description
+from service.offline.predict_file import main
+from service.routes.openapi import description
 
 NOW = {"leg_swelling": "one_lower_leg", "age": 58}
 FORMER = {"swollen_leg": "one_lower_leg", "age": 58}

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from service import ahead
 from service.app import create_app
-from service.gateway import ROUND, Gateway
-from service.guard import Guard
+from service.http.middleware import Guard
+from service.routes import micro_batching
+from service.server.adapter import ROUND, Gateway
 from service.settings import Settings
 
 CANARY = "zanzibar"
@@ -129,7 +129,7 @@ def test_where_it_fails_each_is_assessed_by_itself(make_app, cases, to_json, mon
     def fail(*_):
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr(ahead, "assess_each", fail)
+    monkeypatch.setattr(micro_batching, "assess_each", fail)
     assert answer(app.wsgi_app, several) == alone
     assert "not assessed together" in caplog.text
     assert CANARY not in caplog.text

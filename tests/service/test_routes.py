@@ -9,10 +9,11 @@ from flask import session
 
 from data.vocabulary import CAUSES, FINDINGS, URGENCIES
 from data.wording import SOURCES, WORDING
-from service import current, predict
 from service.app import METRICS_TYPE, create_app
-from service.opinion import ModelProblem
-from service.safety import RULES
+from service.assessment.opinion import ModelProblem
+from service.routes import predict
+from service.running import model_watcher
+from service.safety.rules import RULES
 
 PAGES = {
     "/": "GET, POST",
@@ -208,7 +209,7 @@ def test_any_error_while_loading_is_a_refused_model(tmp_path, monkeypatch):
     def fail(_):
         raise PermissionError("canary")
 
-    monkeypatch.setattr(current, "load_current", fail)
+    monkeypatch.setattr(model_watcher, "load_current", fail)
     check_degraded(tmp_path, "refused")
     assert "canary" not in create_app(tmp_path).test_client().get("/readyz").text
 

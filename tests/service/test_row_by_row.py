@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from data.vocabulary import FINDINGS
 from service import assess
 from service.app import create_app
-from service.batch import main
 from service.client import Client
+from service.offline.predict_file import main
 
 WHO = "patient"
 

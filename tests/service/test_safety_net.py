@@ -4,9 +4,9 @@ import pytest
 
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import WORDING
-from service.assessment import assess
-from service.safety import RULES
-from service.safety_net import _SIGNS, LASTING, MOST
+from service.assessment.assess import assess
+from service.safety.rules import RULES
+from service.safety.safety_net import _SIGNS, LASTING, MOST
 
 
 def net_of(answers):

@@ -18,10 +18,10 @@ from werkzeug.test import EnvironBuilder
 from data.wording import WORDING
 from service import ask
 from service.app import create_app
-from service.opinion import ModelProblem
+from service.assessment.opinion import ModelProblem
+from service.http.wsgi import call
+from service.server.supervisor import Server
 from service.settings import Settings
-from service.supervisor import Server
-from service.wsgi import call
 
 ROOT = Path(__file__).parents[2]
 ANSWER_AND_LIST_MODULES = """
@@ -94,6 +94,8 @@ def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_p
     assert "service.app" in loaded
     assert not unwanted & {name.split(".")[0] for name in loaded}
     assert {name for name in loaded if name.startswith("data.")} == {
+        "data.arrays",
+        "data.cells",
         "data.shape",
         "data.vocabulary",
         "data.screens",
@@ -304,7 +306,7 @@ def test_the_example_is_the_contract_s_request():
 def test_memory_that_is_free_goes_back_to_the_system():
     """In a process of its own: after much was taken and freed, little is held."""
     program = """
-from service.memory import give_back, one_arena, resident
+from service.server.memory import give_back, one_arena, resident
 
 one_arena()
 taken = [b"x" * 10_000 for _ in range(20_000)]
@@ -333,7 +335,7 @@ def test_what_is_there_at_the_start_is_not_collected_time_and_again():
     """In a process of its own: it is out of the collector's sight, and what comes later is not."""
     program = """
 import gc
-from service.memory import settle
+from service.server.memory import settle
 
 there = [[]]
 settle()
@@ -351,7 +353,7 @@ import asyncio, gc, os, signal, sys
 from pathlib import Path
 from granian._loops import loops
 from granian._signals import set_loop_signals
-from service import server
+from service.server import process
 from service.settings import Settings
 
 class Server:
@@ -364,8 +366,8 @@ class Server:
             {code}
         print(os.waitstatus_to_exitcode(os.wait()[1]))
 
-server.Server = Server
-server.serve(Settings(port=0, models=Path(sys.argv[1])), lambda _: "it")
+process.Server = Server
+process.serve(Settings(port=0, models=Path(sys.argv[1])), lambda _: "it")
 """
     ended = run("-c", program, str(models))
     return int(ended.stdout.splitlines()[-1])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service import settings
-from service.server import CannotServe, listenable
+from service.server.process import CannotServe, listenable
 from service.settings import BadSetting, Settings, read
 
 BAD = {

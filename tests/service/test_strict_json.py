@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.strict_json import BadJSON, loads
+from service.reading.strict_json import BadJSON, loads
 
 BAD = {
     "empty": b"",

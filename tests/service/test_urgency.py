@@ -3,8 +3,8 @@
 import pytest
 
 from data.wording import WORDING
-from service.assessment import assess, assess_batch
-from service.safety import RULES
+from service.assessment.assess import assess, assess_batch
+from service.safety.rules import RULES
 from tests.service.test_assessment import ALL_CLEAR, EMERGENCY
 
 SHORTEST = WORDING.urgency_reason("shortest")

@@ -4,8 +4,8 @@ import pytest
 
 from data.vocabulary import FINDINGS
 from data.wording import SOURCES
-from service.assessment import assess
-from service.wells import STRATA
+from service.assessment.assess import assess
+from service.safety.wells import STRATA
 
 ITEMS = {  # the score's nine items, stated a second time
     "active_cancer": ["yes"],

@@ -3,7 +3,7 @@
 from flask import Response
 from werkzeug.test import create_environ, run_wsgi_app
 
-from service.written import Written
+from service.http.raw_response import Written
 
 
 def test_status_headers_and_body_are_those_of_any_response():

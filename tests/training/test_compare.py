@@ -9,7 +9,7 @@ from data.vocabulary import CAUSES
 from models.artifact import load
 from models.encoder import FIRST_ROW, ROWS
 from models.model import Care, Model
-from service.assessment import assess
+from service.assessment.assess import assess
 from training.compare import VIGNETTES, compare, effect, full, main, served_by
 from training.run import train
 

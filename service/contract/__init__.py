@@ -1,0 +1,1 @@
+"""The shape of everything that goes in and out, stated once."""

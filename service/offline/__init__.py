@@ -1,0 +1,1 @@
+"""Files of cases, and the documents that are generated."""

@@ -1,0 +1,1 @@
+"""What a worker holds while it runs: the served model and the counters."""

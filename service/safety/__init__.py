@@ -1,0 +1,1 @@
+"""The safety rules, and what they say of a case."""

@@ -1,0 +1,1 @@
+"""The process: listening, workers, whole requests, shutdown."""
