@@ -131,7 +131,7 @@ def test_a_misspelt_option_is_found_before_anything_is_asked(tmp_path):
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     for package in built["packages"]:
         assert "py.typed" in built["package-data"][package.split(".")[0]]
-        assert (ROOT / package / "py.typed").exists()
+        assert (ROOT / package.split(".")[0] / "py.typed").exists()
 
 
 def test_a_bad_case_is_refused_with_its_place_or_skipped(url):
