@@ -14,13 +14,14 @@ from data.vocabulary import CAUSES, FINDINGS
 from data.wording import SOURCES
 from service.app import create_app
 from service.offline import safety_doc
-from service.offline.readme import BLOCK, SHOWN, main, shortened
+from service.offline.readme import BLOCK, REST, SHOWN, main, shortened
 from service.safety.rules import RULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 DATASHEET = (ROOT / "data" / "README.md").read_text("utf-8")
+DOCS = ("docs/MODEL.md", "docs/USING.md")
 NEVER_THE_SAME = {"version"}
 
 
@@ -79,13 +80,20 @@ def test_the_readmes_request_is_the_one_that_make_ask_sends() -> None:
     assert json.loads(printed_request()[2]) == example
 
 
-def test_lists_are_cut_and_nothing_else(client: FlaskClient) -> None:
-    """The printed answer says how much of a list it leaves out."""
+def test_the_printed_answer_says_what_it_leaves_out(client: FlaskClient) -> None:
+    """Which members, and how much of a list; what is printed is as it was answered."""
     answer: dict[str, Any] = client.post("/v1/predict", json={"answers": {}}).get_json()
     short = json.loads(shortened(answer))
     for name, shown in SHOWN.items():
         assert short.pop(name)[-1] == f"... {len(answer.pop(name)) - shown} more"
+    for name in short.pop(REST).split(", "):
+        del answer[name]
     assert short == answer
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    """At most 150 lines; what is longer stands in docs/."""
+    assert len(README.splitlines()) <= 150
 
 
 def test_make_readme_answers_from_the_model_of_models(
@@ -135,15 +143,16 @@ def test_every_route_is_in_the_readme_and_the_reverse(client: FlaskClient) -> No
     assert set(re.findall(r"^\| `(GET|POST) (/\S*)`", README, re.MULTILINE)) == served
 
 
-@pytest.mark.parametrize("text", [README, DATASHEET], ids=["README.md", "data/README.md"])
-def test_files_that_docs_name_exist(text: str) -> None:
+@pytest.mark.parametrize("name", ["README.md", "data/README.md", *DOCS])
+def test_files_that_docs_name_exist(name: str) -> None:
     """No path in the docs leads nowhere."""
+    text = (ROOT / name).read_text("utf-8")
     named = set(re.findall(r"`([\w./]+\.(?:toml|py|md|json))`", text))
     named |= set(re.findall(r"\]\(([\w./]+)\)", text))
     assert named
-    for name in named - {"manifest.json", "/openapi.json"}:
-        places = (ROOT, ROOT / "data", ROOT / "data" / "profiles")
-        assert any((place / name).exists() for place in places), name
+    places = (ROOT, ROOT / "data", ROOT / "data" / "profiles", (ROOT / name).parent)
+    for file in named - {"manifest.json", "/openapi.json"}:
+        assert any((place / file).exists() for place in places), file
 
 
 def test_make_targets_that_docs_name_exist() -> None:

@@ -19,15 +19,18 @@ from service.running.model_watcher import load
 
 README: Final = Path(__file__).parents[2] / "README.md"
 BLOCK: Final = re.compile(r"(?<=<!-- answer -->\n```json\n).*?(?=\n```\n)", re.DOTALL)
-SHOWN: Final = {"unasked": 2, "safety_net": 1, "causes": 3}  # of long lists
+MEMBERS: Final = ("urgency", "what_to_do", "urgency_reason", "alerts", "unasked", "causes", "model")
+SHOWN: Final = {"unasked": 1, "causes": 3}  # entries of long lists
+REST: Final = "..."  # the member that names those that are left out
 
 
 def shortened(answer: dict[str, Any]) -> str:
-    """The answer as JSON, its long lists cut to their first entries."""
-    short = dict(answer)
+    """The answer as JSON: its main members, long lists cut to their first entries."""
+    short = {name: answer[name] for name in MEMBERS}
     for name, shown in SHOWN.items():
         if len(answer[name]) > shown:
             short[name] = [*answer[name][:shown], f"... {len(answer[name]) - shown} more"]
+    short[REST] = ", ".join(name for name in answer if name not in MEMBERS)
     return _laid_out(short)
 
 
