@@ -55,7 +55,7 @@ def _timed(bodies: list[bytes]) -> dict[str, list[float]]:
         "model": (assess, "opinions"),
         "  features and probabilities": (type(model), "predict_proba"),
         "  causes and urgency": (opinion, "_opinion"),
-        "put the answer together": (assess, "_said"),
+        "put the answer together": (assess, "_assessed"),
         "encode": (predict, "json_line"),
         "response": (predict, "Written"),
     }

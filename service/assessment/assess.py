@@ -7,26 +7,26 @@ value reads it back.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import Final
+from typing import Any, Final
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import Raw, Struct
 
 from data.vocabulary import VERSION, Answers, Urgency
 from data.wording import WORDING
 from models.model import Model
-from service.assessment.opinion import Cause, ModelProblem, Opinion, opinions
+from service.assessment.opinion import ModelProblem, Opinion, opinions
 from service.assessment.optional_members import NO_MORE, beside
 from service.assessment.urgency import reason, urgency_of, what_to_do
-from service.contract.answers import Assessment, UrgencyBasis
+from service.contract.answers import Assessment
 from service.contract.json_text import json_text
-from service.contract.safety import Caution
 from service.reading.cases import Cases, cases_of
 from service.safety.check import Safety, check, with_former
 
+NOTICE: Final = WORDING.service("notice")
 SLICE: Final = 256  # cases; what is worked out for a slice stays in the cache
 
 
-class Counted(Struct, frozen=True, gc=False):
+class Counted(Struct, frozen=True, gc=False, kw_only=True):
     """What may be counted of an assessment: nothing that tells whose it is."""
 
     known: int  # findings that were answered
@@ -35,35 +35,10 @@ class Counted(Struct, frozen=True, gc=False):
     likeliest: str | None  # cause
 
 
-class Answer(Struct, gc=False):
-    """An assessment as it goes out, of parts that were written once (contract: Assessment)."""
-
-    urgency: Urgency
-    urgency_basis: UrgencyBasis
-    urgency_causes: Sequence[str]
-    what_to_do: str
-    urgency_reason: str
-    rules_urgency: Urgency | None
-    urgency_settled: bool
-    alerts: list[Raw]
-    unasked: list[Raw]
-    wells: Raw
-    safety_net: Raw
-    causes: list[Cause] | None
-    warnings: list[Caution]
-    model: Raw
-    prevalence: Raw | UnsetType = UNSET
-    explanation: Raw | UnsetType = UNSET
-    doubt: Raw | UnsetType = UNSET
-    steady: Raw | UnsetType = UNSET
-    vocabulary: str = VERSION
-    notice: str = WORDING.service("notice")
-
-
-class Said(Struct, frozen=True, gc=False):
+class Assessed(Struct, frozen=True, gc=False):
     """An assessment, and what of it may be counted."""
 
-    answer: Answer
+    answer: dict[str, Any]  # contract: Assessment; parts that were written once are Raw
     counted: Counted
 
 
@@ -82,50 +57,58 @@ def assess_batch(
 ) -> list[Assessment]:
     """Assess every case as if it were alone."""
     each = assess_each(cases_of(cases), model, emergency_number)
-    return [json.loads(json_text(said.answer)) for said in each]
+    return [json.loads(json_text(one.answer)) for one in each]
 
 
 def assess_each(
     cases: Cases, model: Model | ModelProblem | None, emergency_number: str = ""
-) -> Iterator[Said]:
+) -> Iterator[Assessed]:
     """Assess every case as if it were alone."""
     for part in cases.parts(SLICE):
         yield from _assess(part, model, emergency_number)
 
 
-def _assess(cases: Cases, model: Model | ModelProblem | None, number: str) -> Iterator[Said]:
+def _assess(cases: Cases, model: Model | ModelProblem | None, number: str) -> Iterator[Assessed]:
     spoken = opinions(cases.codes, cases.children, model)
     safe = check(cases.codes, number)
     if cases.former is not None:
         safe = list(map(with_former, safe, cases.former))
     if cases.options is None:
-        return map(_said, safe, spoken, cases.children, repeat(number))
+        return map(_assessed, safe, spoken, cases.children, repeat(number))
     pairs = beside(cases, spoken, model)
     opinion, members = [p.opinion for p in pairs], [p.members for p in pairs]
-    return map(_said, safe, opinion, cases.children, repeat(number), members)
+    return map(_assessed, safe, opinion, cases.children, repeat(number), members)
 
 
-def _said(
-    safety: Safety, opinion: Opinion, child: bool, number: str, more: Mapping[str, Raw] = NO_MORE
-) -> Said:
+def _assessed(
+    safety: Safety,
+    opinion: Opinion,
+    child: bool,
+    number: str,
+    optional: Mapping[str, Raw] = NO_MORE,
+) -> Assessed:
     urgency, basis = urgency_of(safety.urgency, opinion.urgency, safety.danger_open, child)
     causes = opinion.raising if basis == "model" else ()
-    answer = Answer(
-        urgency,
-        basis,
-        causes,
-        what_to_do(urgency, safety.danger_open, number),
-        reason(urgency, basis, causes, safety.fired, child, safety.danger_open),
-        safety.urgency,
-        not safety.unasked,
-        safety.alerts,
-        safety.unasked,
-        safety.wells,
-        safety.safety_net,
-        opinion.causes,
-        safety.warnings,
-        opinion.state,
+    answer = {
+        "urgency": urgency,
+        "urgency_basis": basis,
+        "urgency_causes": causes,
+        "what_to_do": what_to_do(urgency, safety.danger_open, number),
+        "urgency_reason": reason(urgency, basis, causes, safety.fired, child, safety.danger_open),
+        "rules_urgency": safety.urgency,
+        "urgency_settled": not safety.unasked,
+        "alerts": safety.alerts,
+        "unasked": safety.unasked,
+        "wells": safety.wells,
+        "safety_net": safety.safety_net,
+        "causes": opinion.causes,
+        "warnings": safety.warnings,
+        "model": opinion.state,
+        **optional,
+        "vocabulary": VERSION,
+        "notice": NOTICE,
+    }
+    counted = Counted(
+        known=safety.known, urgency=urgency, rules=safety.rules, likeliest=opinion.likeliest
     )
-    for name, member in more.items():
-        setattr(answer, name, member)
-    return Said(answer, Counted(safety.known, urgency, safety.rules, opinion.likeliest))
+    return Assessed(answer, counted)

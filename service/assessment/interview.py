@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from data.arrays import Codes, Floats
 from data.screens import SCREENS, Screen
-from data.vocabulary import CAUSES, FINDINGS, URGENCIES, Finding
+from data.vocabulary import CAUSES, FINDINGS, Finding
 from models.foresight import Foresight, bits
 from models.model import Model
-from service.assessment.opinion import UNLISTED
 from service.safety.tables import COULD_FIRE, FIRED
 from service.safety.unasked import HARM, averted
 from service.safety.verdicts import ORDERED, TABLES, Verdict
@@ -78,15 +77,6 @@ def _told(case: Codes, verdict: Verdict, model: Model, groups: Sequence[Group]) 
         yield Told(bits(joint), float(averts), float(chance @ changed))
 
 
-def model_ranks(rows: Floats, model: Model) -> NDArray[np.int64]:
-    """Urgency that the model gives each row of probabilities, as a position in URGENCIES, (n,)."""
-    asked = [URGENCIES.index(urgency) for urgency in model.urgencies]
-    ranks = np.where(rows >= model.thresholds, asked, _LEAST)
-    ranks[rows.argmax(axis=1) == _UNLISTED, _UNLISTED] = URGENCIES.index("soon")
-    least: NDArray[np.int64] = ranks.min(axis=1)
-    return least
-
-
 def _by_rules(group: Group, cells: NDArray[np.int64], rules: list[int]) -> Floats:
     """Harm of what the open rules say after each combination of answers, in C order."""
     mine = [i for i in rules if _READERS[i] & {f.index for f in group}]
@@ -118,8 +108,6 @@ def _steps() -> list[NDArray[np.int64]]:
     return steps
 
 
-_LEAST: Final = URGENCIES.index("self_care")
-_UNLISTED: Final = list(CAUSES).index(UNLISTED)
 STEPS: Final = _steps()
 _READERS: Final = [{finding.index for finding in rule.condition.reads()} for rule in ORDERED]
 _HARM: Final = np.array([HARM[rule.action.urgency] for rule in ORDERED])

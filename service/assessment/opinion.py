@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
 from operator import attrgetter
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
+import numpy as np
 from msgspec import Raw, Struct
 
-from data.arrays import Codes
-from data.vocabulary import CAUSES, Urgency
+from data.arrays import Codes, Floats, Ints
+from data.vocabulary import CAUSES, URGENCIES, Urgency
 from data.wording import WORDING
 from models.model import Model
 from service.contract.answers import ModelState, ModelStatus
 from service.contract.json_text import json_text, part
-from service.safety.rule import most_urgent
 from service.safety.tables import rows_of
 
 UNLISTED: Final = "none_of_these"
@@ -90,23 +90,38 @@ def _ask(model: Model, codes: Codes) -> list[Opinion]:
         rows = model.predict_proba(codes)
         if rows.shape != (len(codes), len(CAUSES)):
             raise ValueError("wrong shape")
-        asked, state = model.urgencies, _state(model.version, "ok", None)
-        pairs = zip(rows.tolist(), rows_of(rows >= model.thresholds), strict=True)
-        return [_opinion(row, reached, asked, state) for row, reached in pairs]
+        state, ranks = _state(model.version, "ok", None), model_ranks(rows, model).tolist()
+        each = zip(rows.tolist(), rows_of(rows >= model.thresholds), ranks, strict=True)
+        return [_opinion(*case, model.urgencies, state) for case in each]
     except Exception:  # a wrong model may raise anything
         if len(codes) == 1:
             return [_silent("failed", "model_failed", model.version)]
         return [opinion for i in range(len(codes)) for opinion in _ask(model, codes[i : i + 1])]
 
 
-def _opinion(row: list[float], reached: bytes, asked: tuple[str, ...], state: Raw) -> Opinion:
-    """What probabilities say, given which reach the threshold of what their cause asks for."""
+def model_ranks(rows: Floats, model: Model) -> Ints:
+    """Urgency that the model gives each row of probabilities, as a position in URGENCIES, (n,).
+
+    The most urgent care of the causes that reach their threshold, and soon if none of them leads.
+    """
+    care = [URGENCIES.index(urgency) for urgency in model.urgencies]
+    ranks = np.where(rows >= model.thresholds, care, URGENCIES.index("self_care"))
+    unlisted = _IDS.index(UNLISTED)
+    leads = rows.argmax(axis=1) == unlisted
+    ranks[leads, unlisted] = np.minimum(ranks[leads, unlisted], URGENCIES.index("soon"))
+    least: Ints = ranks.min(axis=1)
+    return least
+
+
+def _opinion(
+    row: list[float], reached: bytes, rank: int, care: tuple[str, ...], state: Raw
+) -> Opinion:
+    """What probabilities say, given which reach the threshold of their cause's care."""
     causes = list(map(Cause, _CAUSES, row))
     causes.sort(key=_PROBABILITY, reverse=True)  # stable: ties keep the vocabulary's order
     _check(row, causes[-1].probability)
-    likeliest = _IDS[row.index(causes[0].probability)]
-    urgency, raising = _urgency(reached, likeliest, asked)
-    return Opinion(state, causes, urgency, raising, likeliest)
+    likeliest, urgency = _IDS[row.index(causes[0].probability)], URGENCIES[rank]
+    return Opinion(state, causes, urgency, _raising(reached, likeliest, care, urgency), likeliest)
 
 
 def _check(row: Sequence[float], least: float) -> None:
@@ -116,16 +131,17 @@ def _check(row: Sequence[float], least: float) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _urgency(
-    reached: bytes, likeliest: str, asked: tuple[str, ...]
-) -> tuple[Urgency, tuple[str, ...]]:
-    """Most urgent care of the causes that reach their threshold, and those that call for it."""
-    calls = list(compress(zip(_IDS, asked, strict=True), reached))
-    if likeliest == UNLISTED:
-        calls.append((likeliest, "soon"))
-    if not calls:
-        return "self_care", ()
-    urgency = most_urgent(cast(Urgency, asked) for _, asked in calls)
+def _raising(
+    reached: bytes, likeliest: str, care: tuple[str, ...], urgency: Urgency
+) -> tuple[str, ...]:
+    """The causes that call for this urgency; none where nothing is raised."""
     if urgency == "self_care":
-        return urgency, ()  # nothing is raised
-    return urgency, tuple(dict.fromkeys(cause for cause, asked in calls if asked == urgency))
+        return ()
+    calls = [
+        cause
+        for cause, asked in compress(zip(_IDS, care, strict=True), reached)
+        if asked == urgency
+    ]
+    if likeliest == UNLISTED and urgency == "soon":
+        calls.append(likeliest)
+    return tuple(dict.fromkeys(calls))

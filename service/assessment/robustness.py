@@ -9,7 +9,7 @@ from data.arrays import Codes, Floats, Ints
 from data.vocabulary import FINDINGS, URGENCIES
 from models.account import Account
 from models.model import Model
-from service.assessment.interview import model_ranks
+from service.assessment.opinion import model_ranks
 from service.contract.optional import Steady, Turn
 from service.safety.tables import COULD_FIRE, FIRED
 from service.safety.verdicts import DANGERS, ORDERED, TABLES

@@ -53,9 +53,9 @@ def former_ids(case: Any) -> list[str]:
     return [name for name in case["answers"] if name in RETIRED] if RETIRED else []
 
 
-def read_stated(body: Any) -> Stated:
-    """A request for one case, with what it asks for beside; DoesNotFit lists all its problems."""
-    return Stated(read_case(body), options_of(body), former_ids(body))
+def read_stated(body: Any, options: Sequence[str] = NAMES) -> Stated:
+    """A request for one case, which may state these options; DoesNotFit lists all its problems."""
+    return Stated(read_case(body, options), options_of(body), former_ids(body))
 
 
 def read_batch(body: Any, skip: bool) -> list[Stated | list[Problem]]:

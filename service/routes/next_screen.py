@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from operator import le
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import numpy as np
 from flask import Blueprint, Response, abort, jsonify, request
@@ -19,14 +19,12 @@ from data.vocabulary import FINDINGS, URGENCIES, VERSION
 from data.wording import WORDING
 from models.foresight import Foresight
 from models.model import Model
-from service.assessment.interview import Worth, model_ranks, open_rules, worths
-from service.assessment.opinion import ModelProblem, opinions
+from service.assessment.interview import Worth, open_rules, worths
+from service.assessment.opinion import ModelProblem, model_ranks, opinions
 from service.contract.answers import ModelState, Next, NextScreen, OpenRule, Stop
 from service.http.body import read_body
-from service.reading import fast_decoder
-from service.reading.cases import Cases, cases_of
-from service.reading.request import former_ids, read_case
-from service.reading.strict_json import loads
+from service.reading.cases import Cases
+from service.reading.reader import one_case
 from service.running.model_watcher import model
 from service.safety.contradictions import cautions, renamed
 from service.safety.rule import Rule
@@ -44,14 +42,8 @@ def next_screen() -> Response:
     """Rank the screens that are left for one case."""
     if request.query_string and request.args:
         abort(400, "There is no query parameter here.")
-    body = read_body("SINGLE_BYTES")
-    return jsonify(what_next(fast_decoder.case(body) or _exactly(loads(body)), model()))
-
-
-def _exactly(body: Any) -> Cases:
-    answers = read_case(body, options=())
-    former = former_ids(body)
-    return cases_of([answers], former=[former] if former else None)
+    cases = one_case(read_body("SINGLE_BYTES"), options=())
+    return jsonify(what_next(cases, model()))
 
 
 def what_next(cases: Cases, model: Model | ModelProblem | None) -> Next:

@@ -17,7 +17,7 @@ from service.safety.verdicts import ORDERED, TABLES, Verdict, judge
 from service.safety.wells import score
 
 
-class Safety(Struct, frozen=True, gc=False):
+class Safety(Struct, frozen=True, gc=False, kw_only=True):
     """What the rules say of one case."""
 
     known: int  # findings that were answered
@@ -47,16 +47,16 @@ def check(codes: Codes, number: str = "") -> list[Safety]:
 def _safety(case: bytes, verdict: Verdict, completing: bytes, number: str) -> Safety:
     contradictions = verdict.contradictions
     return Safety(
-        len(case) - case.count(0),
-        verdict.fired,
-        [ORDERED[place].id for place in verdict.fired],
-        verdict.danger_open,
-        verdict.urgency,
-        alerts(verdict, number),
-        unasked(verdict),
-        score(case, verdict),
-        safety_net(completing[: verdict.above], number),
-        cautions(case, contradictions) if FIRED in contradictions else [],
+        known=len(case) - case.count(0),
+        fired=verdict.fired,
+        rules=[ORDERED[place].id for place in verdict.fired],
+        danger_open=verdict.danger_open,
+        urgency=verdict.urgency,
+        alerts=alerts(verdict, number),
+        unasked=unasked(verdict),
+        wells=score(case, verdict),
+        safety_net=safety_net(completing[: verdict.above], number),
+        warnings=cautions(case, contradictions) if FIRED in contradictions else [],
     )
 
 

@@ -78,7 +78,7 @@ def test_no_more_is_decoded_at_once_than_one_request_may_hold(name, tmp_path, mo
         sizes.append(len(body))
         return strict_json.loads(body)
 
-    for reader in ("routes.predict", "reading.batch_decoder", "reading.request"):
+    for reader in ("reading.reader", "reading.batch_decoder", "reading.request"):
         monkeypatch.setattr(f"service.{reader}.loads", loads)
     answer = Service(tmp_path).post("/v1/predict/batch", BODIES[name]())
     assert answer.status in (400, 422)
