@@ -71,32 +71,32 @@ check: $(READY)  ## ruff and mypy --strict
 	$(PY) -m mypy
 
 controls: $(READY)  ## switch each safety control off in turn; its tests must fail
-	exec $(PY) tests/controls.py
+	exec $(PY) -m tests.programs.controls
 
 certify: $(READY)  ## prove the rules over all that they read, and write the certificate
-	exec $(PY) -m tests.certify
+	exec $(PY) -m tests.programs.certify
 
 mutants: $(READY)  ## change the rules and their modules one bit at a time; tests must fail
-	exec $(PY) -m tests.mutants
+	exec $(PY) -m tests.programs.mutants
 
 coverage: $(READY)  ## every branch of the modules that decide about safety is tested
 	$(PY) -m coverage run -m pytest -q tests/service
 	exec $(PY) -m coverage report
 
 fuzz: $(READY)  ## send a million changed bodies and as many good ones (N=); no 5xx, no growth
-	exec $(PY) -m tests.fuzz $(N)
+	exec $(PY) -m tests.programs.fuzz $(N)
 
 fuzz-guided: $(READY) .bench-guided/ready  ## a million bodies grown by what code they reach (N=, atheris); no 5xx
-	exec env PYTHONPATH=.bench-guided $(PY) -m tests.guided $(N)
+	exec env PYTHONPATH=.bench-guided $(PY) -m tests.programs.guided $(N)
 
 endurance: $(READY)  ## slow clients, kills, restarts, a million requests: a quarter of an hour (needs wrk)
-	exec $(PY) -m tests.endurance
+	exec $(PY) -m tests.programs.endurance
 
 burden: $(READY)  ## whom the rules send to a doctor, among simulated people
-	exec $(PY) -m tests.burden
+	exec $(PY) -m tests.programs.burden
 
 foreign: $(READY)  ## how well conditions that the model was never told of are noticed
-	exec $(PY) -m tests.foreign
+	exec $(PY) -m tests.programs.foreign
 
 bench: $(READY) .bench/ready  ## measure speed side by side, here and now (needs wrk)
 	exec env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=.bench $(PY) -m benchmarks

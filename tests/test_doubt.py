@@ -15,7 +15,7 @@ from models.prevalence import filled
 from models.surprise import bucket
 from service.app import create_app
 from service.assessment.uncertainty import doubt
-from tests.foreign import CONDITIONS, fits, foreign, told_apart
+from tests.programs.foreign import CONDITIONS, fits, foreign, told_apart
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_four_in_five_posteriors_of_further_worlds_lie_within(model, cases):
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_what_it_was_never_told_of_looks_stranger(model, cases, condition):
-    """After thirty answers; python -m tests.foreign says how much."""
+    """After thirty answers; python -m tests.programs.foreign says how much."""
     strange = foreign(condition, 1_000, 3)
     assert told_apart(model, cases.codes[:5_000], strange, fewest=30) > 0.55
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+NO_OPS = ROOT / "tests" / "programs" / "no_ops.py"
 LOG = tomllib.loads((ROOT / "tests" / "hazards.toml").read_text("utf-8"))
 HAZARDS, CONTROLS = LOG["hazard"], LOG["control"]
 OURS = ("data", "models", "service", "training")
@@ -95,7 +96,7 @@ def test_a_control_lives_where_the_log_says_and_can_be_switched_off(control: dic
     assert exists(control["lives"]), control["lives"]
     assert control["off"].keys() == {"replace", "by"}
     assert exists(control["off"]["replace"]), control["off"]["replace"]
-    assert control["off"]["by"] in defined(ROOT / "tests" / "no_ops.py")
+    assert control["off"]["by"] in defined(NO_OPS)
 
 
 @each_control
@@ -110,5 +111,5 @@ def test_a_control_is_shown_by_tests_that_exist(control: dict) -> None:
 
 def test_every_no_op_replaces_a_control() -> None:
     """None is left over from a control that is gone."""
-    no_ops = {name for name in defined(ROOT / "tests" / "no_ops.py") if name[0].islower()}
+    no_ops = {name for name in defined(NO_OPS) if name[0].islower()}
     assert {control["off"]["by"] for control in CONTROLS} == no_ops - {"replace"}

@@ -1,8 +1,8 @@
 """Flask as this service uses it: it does not look for what nobody here has registered.
 
-What that rests on, `tests/service/test_routes.py` holds: no function is to run before a request,
-when it is torn down or after an answer that is written already, none is a coroutine, and no route
-has a variable part, a host or a redirect.
+What that rests on, `tests/service/routes/test_routes.py` holds: no function is to run before a
+request, when it is torn down or after an answer that is written already, none is a coroutine, and
+no route has a variable part, a host or a redirect.
 """
 
 from collections.abc import Callable, Mapping

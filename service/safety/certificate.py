@@ -1,6 +1,6 @@
 """What was proven of the rules, and whether it was proven of the rules in force.
 
-``make certify`` writes the file; the proof itself is ``tests/certify.py``.
+``make certify`` writes the file; the proof itself is ``tests/programs/certify.py``.
 """
 
 import hashlib

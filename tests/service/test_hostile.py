@@ -7,9 +7,9 @@ import zlib
 import pytest
 
 from service.routes.route_texts import ROUTES
-from tests.fuzz import FORM, Service, kind_for, mutated
-from tests.service.test_predict import BAD_BODIES
-from tests.service.test_strict_json import BAD
+from tests.programs.fuzz import FORM, Service, kind_for, mutated
+from tests.service.reading.test_strict_json import BAD
+from tests.service.routes.test_predict import BAD_BODIES
 
 ASKED = ["/", *(path for path, route in ROUTES.items() if route.body)]
 TYPES = (

@@ -19,19 +19,32 @@ from tempfile import NamedTemporaryFile
 import pytest
 from tqdm import tqdm
 
-from tests.module_mutants import ROOT, Mutant, module_mutants
+from tests.programs.module_mutants import ROOT, Mutant, module_mutants, source_of
 
+HERE = ROOT / "tests" / "service"
 # Of service/; any other can be added.
-MODULES = ("conditions", "alerts", "rule", "verdicts", "wells", "safety_net", "opinion")
-TESTS = ("conditions", "every_way", "safety_net", "wells", "safety", "assessment")
+MODULES = (
+    *("safety.conditions", "safety.alerts", "safety.rule", "safety.verdicts", "safety.wells"),
+    *("safety.safety_net", "assessment.opinion"),
+)
+TESTS = (
+    "safety/test_conditions.py",
+    "test_every_way.py",
+    "safety/test_safety_net.py",
+    "safety/test_wells.py",
+    "safety/test_rules.py",
+    "assessment/test_assess.py",
+)
 LIBRARIES = ("flask", "numpy", "data.wording", "models.artifact", "models.model")
 SECONDS = 120  # for the tests of one mutant; one that hangs is seen
 EQUIVALENT = {  # what is changed: why nobody can tell
-    "conditions.IsOneOf.met: 1 -> 2": "a longer table, whose last cell no code reaches",
-    "safety_net._tabulate: 0 -> 1": "the rule of the blank, which nothing reads",
-    "opinion._ask: 'wrong shape' -> 'wrong shapex'": "an error that is caught where it is raised",
-    "opinion._check: 'not probabilities' -> 'not probabilitiesx'": "caught where it is raised",
-    "opinion._check: abs(sum(row) - 1) <= 1e-09 -> abs(sum(row) - 1) < 1e-09": (
+    "safety.conditions.IsOneOf.met: 1 -> 2": "a longer table, whose last cell no code reaches",
+    "safety.safety_net._tabulate: 0 -> 1": "the rule of the blank, which nothing reads",
+    "assessment.opinion._ask: 'wrong shape' -> 'wrong shapex'": "caught where it is raised",
+    "assessment.opinion._check: 'not probabilities' -> 'not probabilitiesx'": (
+        "an error that is caught where it is raised"
+    ),
+    "assessment.opinion._check: abs(sum(row) - 1) <= 1e-09 -> abs(sum(row) - 1) < 1e-09": (
         "no two doubles near 1 differ by just 1e-9"
     ),
 }
@@ -49,7 +62,7 @@ class Planted(MetaPathFinder, SourceLoader):
 
     def get_filename(self, _fullname):
         """Where the module lies."""
-        return str(ROOT / "service" / f"{self.mutant.module}.py")
+        return str(source_of(self.mutant.module))
 
     def get_data(self, _path):
         """What the mutant says."""
@@ -80,9 +93,9 @@ def judge(mutant, took):
     for name in [name for name in sys.modules if name.split(".")[0] in ("service", "tests")]:
         del sys.modules[name]
     sys.meta_path.insert(0, Planted(mutant))
-    names = sorted(TESTS, key=lambda name: name != mutant.module)  # its own first; else as listed
-    tests = [str(ROOT / "tests" / "service" / f"test_{name}.py") for name in names]
-    options = ["-x", "-q", "-p", "no:cacheprovider", f"--confcutdir={ROOT / 'tests' / 'service'}"]
+    own = "/test_".join(mutant.module.split(".")) + ".py"
+    tests = [str(HERE / name) for name in sorted(TESTS, key=lambda name: name != own)]
+    options = ["-x", "-q", "-p", "no:cacheprovider", f"--confcutdir={HERE}"]
     quick_first = QuickFirst(json.loads(took.read_text() or "{}"))
     code = pytest.main([*options, "-k", "not mypy and not million", *tests], [quick_first])
     if code == 0 and mutant.change == "nothing":
@@ -116,17 +129,17 @@ def judge_modules():
     """Number of mutants of modules that survived unsigned; prints them."""
     for library in LIBRARIES:  # loaded once, for all judges
         import_module(library)
-    as_it_is = (ROOT / "service" / "rule.py").read_text("utf-8")
+    as_it_is = source_of("safety.rule").read_text("utf-8")
     mutants = [mutant for module in MODULES for mutant in module_mutants(module)]
     with NamedTemporaryFile() as file:
-        if not survivors([Mutant("rule", 0, "nothing", as_it_is)], Path(file.name)):
+        if not survivors([Mutant("safety.rule", 0, "nothing", as_it_is)], Path(file.name)):
             raise SystemExit("The tests fail before anything is changed: run make test.")
         found = survivors(mutants, Path(file.name))
     unsigned = [m for m in found if m.change not in EQUIVALENT]
     print(f"Modules: {len(mutants)} mutants, {len(mutants) - len(found)} killed.")
     report(
         [f"{m.change}: {EQUIVALENT[m.change]}" for m in found if m not in unsigned],
-        [f"service/{m.module}.py:{m.line} {m.change}" for m in unsigned],
+        [f"{source_of(m.module)}:{m.line} {m.change}" for m in unsigned],
     )
     return len(unsigned)
 

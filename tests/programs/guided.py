@@ -1,8 +1,8 @@
 """``make fuzz-guided``: bodies that atheris grows by which code of ours they reach; never a 5xx.
 
-``python -m tests.guided N`` sends N of them. The first byte of an input chooses route and type,
-the rest is the body. One that is answered with a 5xx, or refused unclearly, stops the run and is
-kept in a file whose name is printed.
+``python -m tests.programs.guided N`` sends N of them. The first byte of an input chooses route and
+type, the rest is the body. One that is answered with a 5xx, or refused unclearly, stops the run
+and is kept in a file whose name is printed.
 """
 
 import json
@@ -16,7 +16,7 @@ import atheris
 with atheris.instrument_imports(include=["service", "data", "models"]):
     from data.vocabulary import FINDINGS
     from service.routes.route_texts import ROUTES
-    from tests.fuzz import FORM, PIECES, Service, as_form, good, models_or
+    from tests.programs.fuzz import FORM, PIECES, Service, as_form, good, models_or
 
 TYPES = ("application/json", FORM, "application/json;charset=utf-8")
 PATHS = ("/", *(path for path, route in ROUTES.items() if route.body))

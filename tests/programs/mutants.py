@@ -1,8 +1,8 @@
 """``make mutants``: change the safety rules and their modules one bit at a time; tests must fail.
 
-Mutants of the rules are judged in this process by the checks of ``tests/service/test_safety.py``;
-those of the modules that apply them by judges.py. A mutant of a rule that changes nothing
-anybody can see is computed to be equivalent. Any other that survives is a gap in the tests.
+Mutants of the rules are judged in this process by ``tests/service/safety/test_rules.py``; those of
+the modules that apply them by judges.py. A mutant of a rule that changes nothing anybody can see
+is computed to be equivalent. Any other that survives is a gap in the tests.
 """
 
 import inspect
@@ -18,13 +18,13 @@ from data.vocabulary import URGENCIES
 from service.contract.safety import Within
 from service.safety.conditions import AtLeast, IsOneOf
 from service.safety.rules import RULES
-from tests.judges import judge_modules, report
-from tests.service import test_safety
-from tests.service.second_statement import grid
+from tests.programs.judges import judge_modules, report
+from tests.service.safety import test_rules
+from tests.service.safety.second_statement import grid
 
 CHECKS = [  # of one rule, or of none; what draws cases at random would be slow here
     (name, check)
-    for name, check in vars(test_safety).items()
+    for name, check in vars(test_rules).items()
     if name.startswith("test_") and inspect.signature(check).parameters.keys() <= {"rule"}
 ]
 
@@ -70,8 +70,8 @@ def _leaf_variants(leaf):
 
 def killer(rules, rule):
     """Name of the first check that fails when these are the rules; None if all pass."""
-    test_safety.RULES = rules
-    test_safety.RULE = {each.id: each for each in rules}
+    test_rules.RULES = rules
+    test_rules.RULE = {each.id: each for each in rules}
     for name, check in CHECKS:
         try:
             check(rule) if inspect.signature(check).parameters else check()

@@ -5,7 +5,7 @@ import pytest
 from data.wording import WORDING
 from service.assessment.assess import assess, assess_batch
 from service.safety.rules import RULES
-from tests.service.test_assessment import ALL_CLEAR, EMERGENCY
+from tests.service.assessment.test_assess import ALL_CLEAR, EMERGENCY
 
 SHORTEST = WORDING.urgency_reason("shortest")
 TIMES = ("minutes", "today", "days", "two_weeks")

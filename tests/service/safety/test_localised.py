@@ -9,7 +9,7 @@ from service.ask import lines
 from service.routes.route_texts import ROUTES
 from service.safety.localised import ANYWHERE
 from service.settings import Settings
-from tests.service.test_rounds import Sent, answer
+from tests.service.routes.test_micro_batching import Sent, answer
 
 CASES = (
     {"breath_chest": "sudden_breath_chest_collapse"},

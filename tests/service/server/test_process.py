@@ -23,7 +23,7 @@ from service.http.wsgi import call
 from service.server.supervisor import Server
 from service.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ANSWER_AND_LIST_MODULES = """
 import sys
 from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from data.vocabulary import FINDINGS, URGENCIES
 from data.wording import SOURCES
 from service.safety.rules import RULES
-from tests.service.second_statement import (
+from tests.service.safety.second_statement import (
     FIRST_LIST,
     STATED,
     URGENCY,

@@ -17,10 +17,10 @@ import pytest
 from service.client import Client, Refused
 from service.contract.problems import ProblemDocument
 from service.settings import Settings
-from tests.service.test_http import GOOD, ask, connect, serving
+from tests.service.server.test_sockets import GOOD, ask, connect, serving
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")  # where Debian has it
-OPERATIONS = (Path(__file__).parents[2] / "docs" / "OPERATIONS.md").read_text("utf-8")
+OPERATIONS = (Path(__file__).parents[3] / "docs" / "OPERATIONS.md").read_text("utf-8")
 (PRINTED,) = re.findall(r"<!-- nginx -->\n```nginx\n(.*?)```", OPERATIONS, re.DOTALL)
 OFTEN = {"burst=200": "burst=100000"}  # a test asks more often than a person
 SELDOM = {"rate=50r/s": "rate=1r/m", "burst=200": "burst=2"}

@@ -22,7 +22,7 @@ from service.contract.json_text import json_text
 from service.safety.certificate import PATH, digest
 from service.safety.check import check
 from service.safety.rules import RULES
-from tests.service.second_statement import URGENCY, completions, fires, grid, reads
+from tests.service.safety.second_statement import URGENCY, completions, fires, grid, reads
 
 SEED = 1
 BLOCK = 50_000  # cases

@@ -18,7 +18,7 @@ from service.safety.contradictions import CONTRADICTIONS
 from service.safety.rules import RULES, WELLS, V
 from service.safety.tables import Table, Tables, TooWide
 from service.safety.verdicts import ORDERED, TABLES
-from tests.service.plain import because, danger_open, missing, safety_part
+from tests.service.safety.plain import because, danger_open, missing, safety_part
 
 
 def compare(several):

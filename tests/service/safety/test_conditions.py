@@ -11,7 +11,7 @@ from data.vocabulary import FINDINGS, Vocabulary
 from models.encoder import encode
 from service.safety.conditions import all_of, any_of, at_least, is_one_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WARM = is_one_of(Vocabulary.skin_warmth, "yes")
 RED = is_one_of(Vocabulary.skin_redness, "local_patch", "spreading_or_blistering")
 FEVER = is_one_of(Vocabulary.fever_chills, "yes")

@@ -12,7 +12,7 @@ import numpy as np
 from data.build import load_world
 from data.vocabulary import CAUSES, URGENCIES
 from service.safety.rules import RULES
-from tests.service.second_statement import STATED, first_list
+from tests.service.safety.second_statement import STATED, first_list
 
 CASES, SEED = 200_000, 1
 TIERS = ("emergency", "same_day", "soon")

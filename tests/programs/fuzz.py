@@ -1,7 +1,7 @@
 """``make fuzz``: bodies changed at random, and good ones between them; no 5xx, and no growth.
 
-``python -m tests.fuzz N`` sends N of each kind to the application in this process, without a
-network between, and prints what came back, how fast refusals were, and what it cost in memory.
+``python -m tests.programs.fuzz N`` sends N of each kind to the application in this process, without
+a network between, and prints what came back, how fast refusals were, and what it cost in memory.
 """
 
 import gc

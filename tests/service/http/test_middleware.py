@@ -286,7 +286,7 @@ def test_every_series_is_known_beforehand(make_client):
 
 def test_the_release_is_told_and_is_the_project_s(make_client):
     """With the vocabulary; pyproject.toml is where the version is changed."""
-    stated = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    stated = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
     assert __version__ == stated["project"]["version"]
     assert counted(make_client())["supine_build_info", __version__, VERSION] == 1
 

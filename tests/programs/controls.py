@@ -2,7 +2,8 @@
 
 A test that stays green without the control that it names shows nothing about it. Each control
 gets a process of its own, in which it is replaced before any test imports it.
-``python tests/controls.py C-06`` runs the tests of one control that is off, with all output.
+``python -m tests.programs.controls C-06`` runs the tests of one control that is off, and shows all
+output.
 """
 
 import multiprocessing
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SECONDS = 60  # for the tests of one control
 FORK = multiprocessing.get_context("fork")  # so that libraries are imported once
 LIBRARIES = (
@@ -59,7 +60,7 @@ def controls():
 
 def switch_off(control):
     """Replace a control by its no-op, in its module and wherever it was imported already."""
-    import no_ops
+    from tests.programs import no_ops
 
     module, _, name = control["off"]["replace"].partition(":")
     home = owner = import_module(module)
@@ -141,7 +142,5 @@ def _shown(control):
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-    os.chdir(ROOT)
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # before NumPy is there
     sys.exit(print(run_tests(sys.argv[1])) if sys.argv[1:] else main())

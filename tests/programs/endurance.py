@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.bodies import body, people
 from benchmarks.served import SECONDS as ROUND
 from benchmarks.served import load
-from tests.service.test_http import BODY, HEAD, ask, clients, connect, serving, workers
+from tests.service.server.test_sockets import BODY, HEAD, ask, clients, connect, serving, workers
 
 SLOW, SECONDS = 300, 60  # clients, and how long they trickle
 KILLS, RESTARTS, REQUESTS = 20, 100, 1_000_000

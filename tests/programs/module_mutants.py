@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OPERATORS = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -40,9 +40,14 @@ class Mutant:
     source: str
 
 
+def source_of(module):
+    """The file of a module of the service, as in ``safety.rule``."""
+    return (ROOT / "service").joinpath(*module.split(".")).with_suffix(".py")
+
+
 def module_mutants(module):
     """Every mutant of one module of the service."""
-    tree = ast.parse((ROOT / "service" / f"{module}.py").read_text("utf-8"))
+    tree = ast.parse(source_of(module).read_text("utf-8"))
     for at, (where, node) in enumerate(_nodes(tree)):
         for change in _changes(node):
             copy = deepcopy(tree)

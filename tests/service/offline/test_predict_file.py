@@ -17,7 +17,7 @@ from service import assess
 from service.offline import answering
 from service.offline.predict_file import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAD = "age,leg_swelling,skin_warmth,id\n"
 GOOD, BAD = "58,one_lower_leg,yes,A\n", "999,one_leg,maybe,B\n"
 

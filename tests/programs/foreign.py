@@ -1,6 +1,6 @@
 """Simulated people with conditions that Supine was never told of: foreign.toml as worlds.
 
-``python -m tests.foreign`` prints how well the served model notices them.
+``python -m tests.programs.foreign`` prints how well the served model notices them.
 """
 
 import tomllib

@@ -17,7 +17,7 @@ import pytest
 
 from service.routes.route_texts import BARE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BODY = b'{"answers": {"leg_swelling": "one_lower_leg"}}'
 HEAD = b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 GOOD = HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)

@@ -26,10 +26,10 @@ from models.store import promote, save
 from service.app import create_app
 from service.running import model_watcher
 from service.settings import Settings
-from tests.service.test_guard import counted
-from tests.service.test_http import serving, workers
+from tests.service.http.test_middleware import counted
+from tests.service.server.test_sockets import serving, workers
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FLIPS = 200
 JSON = {"Content-Type": "application/json"}
 PATIENCE = 60  # seconds until a test gives up

@@ -14,7 +14,7 @@ from models.model import Care
 from service.assessment.assess import SLICE, assess, assess_batch
 from service.assessment.opinion import ModelProblem
 from service.safety.rules import RULES
-from tests.service.second_statement import STATED, reads
+from tests.service.safety.second_statement import STATED, reads
 
 SAFETY = ("rules_urgency", "urgency_settled", "alerts", "unasked", "wells", "safety_net")
 ALL_CLEAR = {  # the fewest answers that rule out every emergency and same-day rule

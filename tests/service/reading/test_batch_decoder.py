@@ -13,10 +13,10 @@ from service.reading.batch_decoder import ALONE, TOO_MANY
 from service.reading.options import SWITCHES
 from service.reading.request import MOST_CASES, MOST_COMMAS, MOST_WHOLE, DoesNotFit, read_batch
 from service.reading.strict_json import BadJSON
-from tests.fuzz import Service, mutated
+from tests.programs.fuzz import Service, mutated
 
 MOST = 32 << 20  # bytes of a batch
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WIDE = "\N{GRINNING FACE}".encode()  # takes four bytes a character of the whole string
 OPEN, CLOSE = b'{"cases":[', b"]}"
 
@@ -87,8 +87,8 @@ def test_no_more_is_decoded_at_once_than_one_request_may_hold(name, tmp_path, mo
 
 PEAKS = """
 import json, resource, sys
-from tests.fuzz import Service
-from tests.service.test_opened import BODIES
+from tests.programs.fuzz import Service
+from tests.service.reading.test_batch_decoder import BODIES
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 service = Service(sys.argv[1])
 answers = [{"age": 20 + i % 80, "bmi": 15 + i % 50, "sex": "male"} for i in range(10_000)]
