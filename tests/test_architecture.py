@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VOCABULARY = {"data.arrays", "data.vocabulary", "data.wording", "data.screens"}
+VOCABULARY = {"data.arrays", "data.judgements", "data.vocabulary", "data.wording", "data.screens"}
 FILES_OF_CASES = {"data.cells", "data.problems", "data.rows", "data.whole"}
 MAY = {  # package -> modules and packages of ours that it may import
     "data": {"data"},

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.arrays import Codes, Floats
+from data.judgements import JUDGEMENTS
 from data.screens import SCREENS, Screen
 from data.vocabulary import CAUSES, FINDINGS, Finding
 from models.foresight import Foresight, bits
@@ -16,8 +17,7 @@ from service.safety.unasked import HARM, averted
 from service.safety.verdicts import ORDERED, TABLES, Verdict
 
 Group = Sequence[Finding[Any]]
-# Harm averted that is worth as much as a bit, an assumption that only orders: danger comes first.
-BIT: Final = 0.2
+BIT: Final[float] = JUDGEMENTS["harm_worth_a_bit"]
 
 
 class Told(NamedTuple):

@@ -15,6 +15,7 @@ import numpy as np
 from flask import Blueprint, Response, abort, jsonify, request
 
 from data.arrays import Codes
+from data.judgements import JUDGEMENTS
 from data.vocabulary import FINDINGS, URGENCIES, VERSION
 from data.wording import WORDING
 from models.foresight import Foresight
@@ -31,8 +32,8 @@ from service.safety.rule import Rule
 from service.safety.verdicts import ORDERED, TABLES, Verdict, judge
 
 PLAYED: Final = 256  # ways in which the rest of an interview may go that are looked at
-URGENCY_LIMIT: Final = 0.01  # chance that the rest raises the model's urgency, at most
-LEADING_LIMIT: Final = 0.05  # chance that the rest changes the leading cause, at most
+URGENCY_LIMIT: Final[float] = JUDGEMENTS["urgency_may_rise"]
+LEADING_LIMIT: Final[float] = JUDGEMENTS["leading_may_change"]
 
 bp = Blueprint("next", __name__, url_prefix="/v1")
 

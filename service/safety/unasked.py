@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from msgspec import Raw
 
+from data.judgements import JUDGEMENTS
 from data.vocabulary import FINDINGS, Urgency
 from data.wording import WORDING
 from service.contract.json_text import part
@@ -17,10 +18,8 @@ from service.safety.rules import RULES
 from service.safety.tables import COULD_FIRE, Table
 from service.safety.verdicts import ORDERED, TABLES, Verdict, places
 
-# Assumptions that only order questions: how bad it is to miss a danger, and how often a sign
-# that nobody mentioned turns out to be there.
-HARM: Final = {"emergency": 10.0, "same_day": 3.0, "soon": 0.3}
-SIGN: Final = 0.05
+HARM: Final[dict[str, float]] = JUDGEMENTS["harm"]
+SIGN: Final[float] = JUDGEMENTS["sign"]
 NAMES: Final = list(FINDINGS)
 _PLACES: Final = {rule.id: place for place, rule in enumerate(RULES)}
 # A question's key sorts before another's if asking it averts more harm, or as much and it stands

@@ -98,6 +98,7 @@ def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_p
         "data.cells",
         "data.shape",
         "data.vocabulary",
+        "data.judgements",
         "data.screens",
         "data.wording",
     }
