@@ -273,6 +273,14 @@ def test_numbers_are_read_as_people_write_them(client, age):
     assert "18 to 29" in client.post("/", data={"age": age}).text
 
 
+def test_no_field_can_be_filled_until_the_form_is_too_long(client):
+    """A text that was pasted into one would cost the alerts of the others."""
+    fields = [i for i in Page(client.get("/").text).all("input") if "inputmode" in i]
+    assert fields
+    longest = urlencode({i["name"]: "\U0001d7d8" * int(i["maxlength"]) for i in fields})
+    assert len(longest) < Settings().single_bytes / 10
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
