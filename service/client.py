@@ -11,6 +11,7 @@ import random
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from itertools import islice
 from types import TracebackType
@@ -186,7 +187,9 @@ def _text(body: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """A NumPy number or truth value as Python's own."""
+    """A NumPy number or truth value as Python's own; a Decimal, as of a database, as a float."""
+    if isinstance(value, Decimal):
+        return float(value)
     if not hasattr(value, "item"):
         raise TypeError(f"{type(value).__name__} is neither true, false, a level nor a number")
     return value.item()

@@ -7,6 +7,7 @@ import sys
 import threading
 import tomllib
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -186,6 +187,8 @@ def test_a_batch_is_asked_at_once_and_a_stream_as_it_is_taken(url, monkeypatch):
             for nothing in (None, float("nan"), np.nan, np.float32("nan"), pd.NA, pd.NaT)
         ),
         *((number, 58) for number in (58, 58.0, np.int8(58), np.float32(58), np.float64(58))),
+        (Decimal("58.0"), 58),
+        (Decimal("nan"), None),
     ],
 )
 def test_a_value_of_numpy_or_pandas_is_its_value(url, given, means):
@@ -200,7 +203,9 @@ def test_a_value_of_numpy_or_pandas_is_its_value(url, given, means):
             supine.predict({"agee": given})
 
 
-@pytest.mark.parametrize("given", [np.datetime64("2026"), np.zeros(2), {1}, object(), 58j])
+@pytest.mark.parametrize(
+    "given", [np.datetime64("2026"), np.zeros(2), {1}, object(), 58j, Decimal("inf")]
+)
 def test_what_is_no_value_is_refused_before_it_is_sent(given):
     """By its type, and not by what it holds."""
     with Client("http://127.0.0.1:9") as supine, pytest.raises((TypeError, ValueError)):
