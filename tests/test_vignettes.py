@@ -1,10 +1,10 @@
 """Clinicians' cases: what a person says, and what a guideline or textbook would have answered.
 
-``vignettes/*.toml`` hold them. Urgencies and alerts are claims about safety; the likeliest causes
-are claims about a model of simulated cases, not about patients.
+``data/vignettes/*.toml`` hold them. Urgencies and alerts are claims about safety; the likeliest
+causes are claims about a model of simulated cases, not about patients.
 """
 
-import tomllib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pytest
 
+from data.clinicians import load_vignettes
 from data.vocabulary import CAUSES, URGENCIES, Answers
 from data.wording import SOURCES
 from models.artifact import load_current
@@ -23,8 +24,7 @@ from service.safety.rules import RULES
 
 Case = Mapping[str, Any]
 
-FILES: Final = sorted((Path(__file__).parent / "vignettes").glob("*.toml"))
-CASES: Final = [case for file in FILES for case in tomllib.loads(file.read_text("utf-8"))["case"]]
+CASES: Final = load_vignettes()
 ALERTS: Final = {rule.alert for rule in RULES}
 RANK: Final[Mapping[str | None, int]] = {urgency: i for i, urgency in enumerate((*URGENCIES, None))}
 LIKELIEST: Final = 3  # so many causes are looked at
@@ -83,6 +83,12 @@ def test_there_are_many_cases_each_with_its_own_name() -> None:
     names = Counter(case["name"] for case in CASES)
     assert len(names) >= 70
     assert set(names.values()) == {1}
+
+
+def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
+    """None of none would be no news: it says where they should be."""
+    with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path))):
+        load_vignettes(tmp_path)
 
 
 def test_cases_name_only_what_exists() -> None:

@@ -4,12 +4,12 @@
 """
 
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from data.clinicians import load_vignettes
 from data.vocabulary import CAUSES, FINDINGS, Answers
 from models.artifact import ModelMissing, ModelRefused, load, load_current
 from models.model import Model
@@ -17,7 +17,6 @@ from models.versions import NoSuchVersion, cell, find, headline
 from service.assessment.assess import assess
 
 MOVED: Final = 0.05  # of any probability, from which on a case has moved
-VIGNETTES: Final = Path(__file__).parents[1] / "tests" / "vignettes"
 SCORES: Final = ("excess log loss (nats)", "calibration error", "DVT recall at 5 %")
 OTHER_FIGURES: Final = "Each knows other figures, and was judged on cases drawn from its own."
 
@@ -117,10 +116,9 @@ def _said(answers: Answers, model: Model) -> Said:
 
 
 def _vignettes() -> Iterator[tuple[str, Answers]]:
-    for path in sorted(VIGNETTES.glob("*.toml")):
-        for case in tomllib.loads(path.read_text("utf-8"))["case"]:
-            given = case["given"].items()
-            yield case["name"], {name: FINDINGS[name].read(value) for name, value in given}
+    for case in load_vignettes():
+        given = case["given"].items()
+        yield case["name"], {name: FINDINGS[name].read(value) for name, value in given}
 
 
 def _thresholds(a: Model, b: Model) -> list[str]:

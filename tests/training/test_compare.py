@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.clinicians import FOLDER
 from data.vocabulary import CAUSES
 from models.artifact import load
 from models.encoder import FIRST_ROW, ROWS
 from models.model import Care, Model
 from service.assessment.assess import assess
-from training.compare import VIGNETTES, compare, effect, full, main, served_by
+from training.compare import compare, effect, full, main, served_by
 from training.run import train
 
 VERSION = "20260101T000000Z-0000000"
@@ -42,7 +43,7 @@ def leaning(model, cause, by):
 def test_a_model_compared_with_itself_moves_no_case(model):
     """Though it is asked all of them, the children too."""
     cases = compare(model, model)
-    written = sum(path.read_text("utf-8").count("[[case]]") for path in VIGNETTES.glob("*.toml"))
+    written = sum(path.read_text("utf-8").count("[[case]]") for path in FOLDER.glob("*.toml"))
     assert len(cases) == written > 100
     assert not any(case.moved for case in cases)
     assert {len(case.before.causes) for case in cases} == {0, 16}
