@@ -54,7 +54,7 @@ rollback: $(READY)  ## serve the version that was served before; once more, undo
 	exec $(PY) -m models --models $(MODELS) rollback
 
 compare: $(READY)  ## scores of two versions, and every clinicians' case that moved (A=, B=)
-	exec $(PY) -m training.compare $(MODELS) '$(A)' '$(B)'
+	exec $(PY) -m training.compare --models $(MODELS) '$(A)' '$(B)'
 
 cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv, FORCE=1 to replace it)
 	exec $(PY) -m data '$(OUT)' $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED)) $(if $(FORCE),--force)

@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,14 +14,14 @@ from data.files import write
 from data.whole import refuse_loss
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None, prog: str = "python -m data") -> int:
     """Write the file that the command line asks for; 0, or 1 with one clear line."""
-    parser = argparse.ArgumentParser("python -m data", description=__doc__)
+    parser = argparse.ArgumentParser(prog, description=__doc__)
     parser.add_argument("out", type=Path, help="a new file; .parquet or .csv by its ending")
     parser.add_argument("--cases", type=int, default=100_000, help="how many (100,000)")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same cases (1)")
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
-    asked = parser.parse_args()
+    asked = parser.parse_args(argv)
     if asked.cases < 1 or asked.seed < 0:
         parser.error("--cases must be 1 or more and --seed 0 or more")
     try:

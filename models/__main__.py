@@ -1,12 +1,15 @@
 """Lists the trained versions, serves one of them, or goes back to the one served before."""
 
 import argparse
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from data.checkout import command
 from models.artifact import ModelMissing, ModelRefused, load, load_current
+from models.folder import models_folder
 from models.store import NothingBefore, promote, rollback
 from models.versions import HEAD, LEGEND, NoSuchVersion, find, versions
 
@@ -21,11 +24,11 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{message}; --help explains what can be done\n")
 
 
-def main(argv: list[str]) -> int:
+def main(argv: Sequence[str], prog: str = "python -m models") -> int:
     """Do what is asked; 1 if it cannot be done, 2 for a bad value."""
-    asked = _arguments(argv)
+    asked = _arguments(argv, prog)
     try:
-        DONE[asked.what](asked)
+        DONE[asked.what or "list"](asked)
     except NoSuchVersion as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
@@ -38,13 +41,14 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser("python -m models", description=__doc__)
+def _arguments(argv: Sequence[str], prog: str) -> argparse.Namespace:
+    parser = _Parser(prog, description=__doc__)
+    kept = models_folder(os.environ)
     parser.add_argument(
-        "--models", type=_folder, default="models", metavar="DIR", help="folder of models (models)"
+        "--models", type=_folder, default=kept, metavar="DIR", help=f"folder of models ({kept})"
     )
-    whats = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    whats.add_parser("list", help="print all versions, newest first, with their scores")
+    whats = parser.add_subparsers(dest="what", metavar="WHAT")
+    whats.add_parser("list", help="print all versions, newest first: without WHAT")
     promoting = whats.add_parser("promote", help="serve a version that passed its gates")
     promoting.add_argument("version", help="its name, as the list shows it")
     whats.add_parser("rollback", help="serve the version that was served before; again, undo it")
@@ -58,11 +62,11 @@ def _folder(text: str) -> Path:
 
 
 def _list(asked: argparse.Namespace) -> None:
-    if found := versions(asked.models):
+    if found := versions(asked.models) if asked.models.is_dir() else []:
         sys.stdout.write("\n".join([HEAD, *(version.line() for version in found), LEGEND]))
         load_current(asked.models)  # what is wrong with it is said
     else:
-        sys.stdout.write("There is no model yet; run `make train`.\n")
+        sys.stdout.write(f"There is no model in {asked.models} yet; run {command('train')}.\n")
 
 
 def _promote(asked: argparse.Namespace) -> None:
@@ -76,7 +80,7 @@ def _promote(asked: argparse.Namespace) -> None:
 
 def _rollback(asked: argparse.Namespace) -> None:
     served = rollback(asked.models).current.version
-    sys.stdout.write(f"{served} is served again; `make rollback` once more undoes it.\n")
+    sys.stdout.write(f"{served} is served again; {command('rollback')} once more undoes it.\n")
 
 
 DONE: Final[dict[str, Callable[[argparse.Namespace], None]]] = {

@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from data.checkout import command
 from data.vocabulary import CARE, CAUSES, FINDINGS, VERSION
 from models.arrays import Misfit, opened
 from models.encoder import PARENTS
@@ -86,7 +87,7 @@ def read_pointer(models_dir: Path) -> Pointer:
         if not (pointer.exists() or pointer.is_symlink()):
             if any(NAME.fullmatch(path.name) for path in models_dir.glob("*")):
                 raise _refused(pointer, "is missing, so none of the trained models is promoted")
-            raise ModelMissing(f"There is no model in {models_dir} yet; run `make train`.")
+            raise ModelMissing(f"There is no model in {models_dir} yet; run {command('train')}.")
         stated = json.loads(read(pointer, models_dir))
         before = stated.pop("before", None)
         last = None if before is None else _promoted(before, pointer)

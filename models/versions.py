@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from data.checkout import command
 from models.artifact import NAME, ModelMissing, ModelRefused, read_manifest, read_pointer
 
 HEAD: Final = (
@@ -66,9 +67,11 @@ def versions(models_dir: Path) -> list[Version]:
 def find(models_dir: Path, name: str) -> Path:
     """Folder of a version; NoSuchVersion if there is none of that name."""
     if not name:
-        raise NoSuchVersion("VERSION= must name a version; `make models` lists them.")
+        raise NoSuchVersion(f"VERSION= must name a version; {command('models')} lists them.")
     if not (NAME.fullmatch(name) and (models_dir / name).is_dir()):
-        raise NoSuchVersion(f"{models_dir} has no version {name[:64]!r}; `make models` lists them.")
+        raise NoSuchVersion(
+            f"{models_dir} has no version {name[:64]!r}; {command('models')} lists them."
+        )
     return models_dir / name
 
 

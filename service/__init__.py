@@ -12,7 +12,9 @@ __version__: Final = "0.1.0"  # as in pyproject.toml, which is not where a conta
 def __getattr__(name: str) -> Any:
     """Only who asks for ``assess`` loads pandas, which serving does without."""
     if name == "assess":
-        from service.offline.frame import assess
+        from service.extras import told_by_name
 
+        with told_by_name():
+            from service.offline.frame import assess
         return assess
     raise AttributeError(name)

@@ -5,23 +5,29 @@ The file holds what is sent to ``/v1/predict``; without one, the README's questi
 
 import os
 import sys
-from collections.abc import Iterator
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final
 
+from data.checkout import command
 from service.client import Client, Refused, Unanswered
 
 EXAMPLE: Final = Path(__file__).with_name("example.json")
 MOST_CAUSES: Final = 5  # printed
 
 
-def main(argv: list[str]) -> int:
+def main(argv: Sequence[str], prog: str = "python -m service.ask") -> int:
     """Print the answer; 1 if there is none."""
-    urls = [word for word in argv if ":" in word]
+    parser = ArgumentParser(prog, description="Puts a case to a running service.")
+    help_ = "a file as it is sent to /v1/predict, and http://HOST:PORT; else the README's question"
+    parser.add_argument("words", nargs="*", metavar="CASE.json|URL", help=help_)
+    words = parser.parse_args(argv).words
+    urls = [word for word in words if ":" in word]
     port = os.environ.get("PORT") or "8000"
     url = urls[0] if urls else os.environ.get("URL") or f"http://127.0.0.1:{port}"
-    case = next((Path(word) for word in argv if word not in urls), EXAMPLE)
+    case = next((Path(word) for word in words if word not in urls), EXAMPLE)
     try:
         body = case.read_bytes()
     except OSError as problem:
@@ -32,7 +38,7 @@ def main(argv: list[str]) -> int:
     except Refused as problem:
         return _failed("\n".join(f"{case}: {line}" for line in str(problem).splitlines()))
     except (Unanswered, ValueError) as problem:
-        return _failed(f"No answer from {url}: {problem}. Is it running (`make serve`)?")
+        return _failed(f"No answer from {url}: {problem}. Is it running ({command('serve')})?")
     sys.stdout.write("\n".join(lines(answer)) + "\n")
     return 0
 

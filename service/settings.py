@@ -8,6 +8,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
+from data.checkout import need_document
+from models.folder import models_folder
+
 OPERATIONS: Final = Path(__file__).parents[1] / "docs" / "OPERATIONS.md"
 BLOCK: Final = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- end of settings -->)", re.DOTALL)
 KEY_LENGTH: Final = 16  # fewest characters of an API key: a shorter one can be guessed
@@ -76,7 +79,11 @@ class Settings:
         "127.0.0.1", (str, "a name or an address of this machine"), "address to listen on"
     )
     port: int = _setting(8000, _number(0, 65535), "port to listen on; 0 takes any free one")
-    models: Path = _setting(Path("models"), (Path, "a path"), "folder of trained models")
+    models: Path = _setting(
+        Path("models"),
+        (Path, "a path"),
+        "folder of trained models; of `supine`, installed: `~/.local/share/supine/models`",
+    )
     training: int = _setting(
         0,
         _number(0, 1 << 22),
@@ -153,7 +160,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     An empty one is none: it is what a secret that was not found leaves, and without a key, or a
     list of hosts, the service would be open to all.
     """
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {"models": models_folder(environ)}
     for entry in fields(Settings):
         name = entry.name.upper()
         if name in environ:
@@ -205,6 +212,7 @@ def _meaning(entry: Any) -> str:
 
 def main() -> int:
     """Write the table into docs/OPERATIONS.md anew."""
+    need_document(OPERATIONS)
     text = OPERATIONS.read_text("utf-8")
     OPERATIONS.write_text(BLOCK.sub(lambda _: table(), text), "utf-8")
     return 0

@@ -8,11 +8,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 VOCABULARY = {"data.arrays", "data.judgements", "data.vocabulary", "data.wording", "data.screens"}
+PLACE = {"data.checkout"}
 FILES_OF_CASES = {"data.cells", "data.problems", "data.rows", "data.whole"}
 MAY = {  # package -> modules and packages of ours that it may import
     "data": {"data"},
-    "models": VOCABULARY | {"models"},
-    "service": VOCABULARY | FILES_OF_CASES | {"models", "service"},
+    "models": VOCABULARY | PLACE | {"models"},
+    "service": VOCABULARY | PLACE | FILES_OF_CASES | {"models", "service"},
     "training": {"data", "models", "training", "service.assessment.assess"},
 }
 FILES = [path for package in MAY for path in sorted((ROOT / package).rglob("*.py"))]
@@ -42,6 +43,8 @@ def test_imports_point_one_way(path: Path) -> None:
 ROOMS = {  # room of the service, or module beside them -> those that it may import
     "contract": set(),
     "settings": set(),
+    "extras": set(),
+    "command": {"extras"},  # it names the others, and imports the one that is asked for
     "client": {"contract"},  # for its types alone
     "ask": {"client"},
     "reading": {"contract"},
@@ -54,8 +57,8 @@ ROOMS = {  # room of the service, or module beside them -> those that it may imp
     "app": {"assessment", "http", "running", "routes", "pages", "settings"},
     "server": {"http", "running", "settings", "app"},
     "offline": {"contract", "reading", "safety", "assessment", "running", "routes", "ask"},
-    "__init__": {"offline"},  # the public assess
-    "__main__": {"assessment", "server", "offline", "settings"},
+    "__init__": {"extras", "offline"},  # the public assess
+    "__main__": {"assessment", "server", "command", "settings"},
 }
 SERVICE = [path for path in FILES if path.relative_to(ROOT).parts[0] == "service"]
 MOST_MODULES = 13  # in a room

@@ -7,10 +7,11 @@ as --weight and MODELS= as --models. docs/OWN_CASES.md says what a file of own c
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from models.folder import models_folder
 from training import CASES, FEWEST, HEAVIEST, MODEL_KINDS, SEED, TEST_CASES
 
 LAST: Final = 10  # lines of a run, in which what it changed is told
@@ -26,18 +27,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{message}; --help explains the options\n")
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None, prog: str = "python -m training") -> int:
     """Run; 0 if the model was promoted, 1 if not, 2 for a bad value, 130 if interrupted."""
     try:
-        return _run(_arguments())
+        return _run(_arguments(argv, prog))
     except KeyboardInterrupt:
         pass  # the bar is closed when this clause ends; only then is there a line to write on
     sys.stderr.write("\nStopped. The served model is as it was.\n")
     return 130
 
 
-def _arguments() -> argparse.Namespace:
-    parser = _Parser("python -m training", description=__doc__)
+def _arguments(argv: Sequence[str] | None, prog: str) -> argparse.Namespace:
+    kept = models_folder(os.environ)
+    parser = _Parser(prog, description=__doc__)
     parser.add_argument(
         "--cases",
         type=_at_least(FEWEST),
@@ -82,11 +84,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--models",
         type=_folder,
-        default="models",
+        default=str(kept),
         metavar="DIR",
-        help="folder that the model is written to and served from (models)",
+        help=f"folder that the model is written to and served from ({kept})",
     )
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def _run(asked: argparse.Namespace) -> int:

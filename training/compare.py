@@ -1,17 +1,21 @@
 """What one model says otherwise than another: their scores, and the clinicians' cases that move.
 
-``python -m training.compare FOLDER A B`` prints it for two versions in a folder of models.
+``python -m training.compare A B`` prints it for two versions.
 """
 
+import argparse
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from data.checkout import command
 from data.clinicians import load_vignettes
 from data.vocabulary import CAUSES, FINDINGS, Answers
 from models.artifact import ModelMissing, ModelRefused, load, load_current
+from models.folder import models_folder
 from models.model import Model
 from models.versions import NoSuchVersion, cell, find, headline
 from service.assessment.assess import assess
@@ -145,14 +149,19 @@ def _cut(name: str) -> str:
     return name if len(name) <= 45 else f"{name[:42]}..."
 
 
-def main(argv: list[str]) -> int:
+def main(argv: Sequence[str], prog: str = "python -m training.compare") -> int:
     """Print it; 1 if one of the versions would not load, 2 if it is not there."""
-    if len(argv) != 3 or not all(argv):
-        sys.stderr.write("A= and B= must name two versions; `make models` lists them.\n")
+    parser = argparse.ArgumentParser(prog, description="What two versions answer differently.")
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help="two, by name")
+    parser.add_argument("--models", type=Path, default=models_folder(os.environ), metavar="DIR")
+    asked = parser.parse_args(argv)
+    if len(asked.versions) != 2 or not all(asked.versions):
+        sys.stderr.write(
+            f"Name two versions (A= and B= for make); {command('models')} lists them.\n"
+        )
         return 2
-    folder, *names = argv
     try:
-        a, b = (load(find(Path(folder), name)) for name in names)
+        a, b = (load(find(asked.models, name)) for name in asked.versions)
         sys.stdout.write(full(a, b) + "\n")
     except NoSuchVersion as problem:
         sys.stderr.write(f"{problem}\n")

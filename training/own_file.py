@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from data import cells
+from data.checkout import need_document
 from data.problems import Guesses, Problems, shown
 from data.rows import Table, Unreadable, opened
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding, current_id
@@ -139,6 +140,7 @@ def layout() -> str:
 
 def main() -> int:
     """Write both anew."""
+    need_document(DOCS)
     text = DOCS.read_text("utf-8")
     DOCS.write_text(BLOCK.sub(lambda _: layout() + "\n", text), "utf-8")
     EMPTY.write_text(template(), "utf-8")

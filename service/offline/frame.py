@@ -1,5 +1,6 @@
 """Cases as a pandas DataFrame: a column for each finding, a row for each case."""
 
+import os
 import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.problems import listed, shown
+from models.folder import models_folder
 from service.offline.columns import (
     ANSWER,
     RowsDoNotFit,
@@ -23,14 +25,15 @@ SLICE: Final = 1_000  # cases that are held whole at a time
 
 
 def assess(
-    cases: pd.DataFrame, models: str | Path = "models", keep: str | Sequence[Hashable] = ()
+    cases: pd.DataFrame, models: str | Path | None = None, keep: str | Sequence[Hashable] = ()
 ) -> pd.DataFrame:
     """Urgency, rules, and the probability of each cause, row by row and under the same index.
 
     Columns are findings; missing values are unknown; the column or columns named in ``keep`` are
     carried along, first, and must not be called like the answer's. Without a usable model in
-    ``models`` the probabilities are missing and the rules answer. RowsDoNotFit lists every
-    problem with its row, counted from 0, and column; the first thousand.
+    ``models``, by default where versions are kept, the probabilities are missing and the rules
+    answer. RowsDoNotFit lists every problem with its row, counted from 0, and column; the first
+    thousand.
     """
     names = list(cases.columns)
     kept = [keep] if isinstance(keep, str) else list(dict.fromkeys(keep))
@@ -41,7 +44,10 @@ def assess(
     read = [read_row(columns, row) for row in _rows(cases)]
     if wrong := listed(_problems(read, cases.index.to_list())):
         raise RowsDoNotFit(wrong)
-    good, model = [case for case in read if not isinstance(case, list)], model_in(models)
+    good, model = (
+        [case for case in read if not isinstance(case, list)],
+        model_in(models or models_folder(os.environ)),
+    )
     said = [row for i in range(0, len(good), SLICE) for row in answered(good[i : i + SLICE], model)]
     table = pd.DataFrame(said, cases.index, list(ANSWER))
     given = dict(cases.items())

@@ -19,6 +19,7 @@ from typing import NoReturn
 from data.rows import ENDINGS, Table, adding, opened
 from data.vocabulary import URGENCIES
 from data.whole import refuse_loss, whole
+from models.folder import models_folder
 from service.assessment.opinion import ModelProblem
 from service.offline.answering import PROBLEMS, ROW, TYPES, Answering
 from service.offline.columns import check_columns, model_in, renamed_columns
@@ -30,9 +31,9 @@ class _Parser(argparse.ArgumentParser):
         self.exit(1, f"{self.format_usage()}{message}\n")
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str], prog: str = "python -m service predict") -> int:
     """0, 1 or 2 as above; 130 if it was interrupted, and nothing written."""
-    asked = _asked(argv)
+    asked = _asked(argv, prog)
     try:
         return _predict(asked)
     except (OSError, ValueError) as problem:
@@ -43,8 +44,8 @@ def main(argv: Sequence[str]) -> int:
         return 130
 
 
-def _asked(argv: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser("python -m service predict", description=__doc__)
+def _asked(argv: Sequence[str], prog: str) -> argparse.Namespace:
+    parser = _Parser(prog, description=__doc__)
     parser.add_argument("cases", type=Path, help="a column for each finding; empty is unknown")
     parser.add_argument(
         "out",
@@ -55,7 +56,7 @@ def _asked(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--keep", nargs="+", default=[], help="columns to carry along as they are")
     parser.add_argument("--force", action="store_true", help="replace both files if they are there")
-    parser.add_argument("--models", default=os.environ.get("MODELS") or "models")
+    parser.add_argument("--models", default=models_folder(os.environ))
     asked = parser.parse_args(argv)
     for path in (asked.cases, asked.out):
         if path and path.suffix not in ENDINGS:

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from data.checkout import need_document
+from models.folder import models_folder
 from service.ask import EXAMPLE
 from service.assessment.assess import assess
 from service.assessment.opinion import ModelProblem
@@ -50,7 +52,8 @@ def _entry(value: Any) -> str:
 
 def main() -> int:
     """Rewrite both; 1 if there is no model to answer with."""
-    model = load(Path(os.environ.get("MODELS", "models")))
+    need_document(README)
+    model = load(models_folder(os.environ))
     if isinstance(model, ModelProblem):
         sys.stderr.write(f"{model.detail}\n")
         return 1

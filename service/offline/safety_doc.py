@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from data.checkout import need_document
 from data.wording import SOURCES, WORDING
 from service.safety.conditions import AtLeast, Condition, IsOneOf
 from service.safety.rule import Rule
@@ -79,6 +80,7 @@ def _retired(rule: str) -> str:
 
 def main() -> int:
     """Write the file."""
+    need_document(PATH)
     PATH.write_text(document(), "utf-8")
     return 0
 

@@ -84,11 +84,18 @@ def test_a_served_model_that_would_be_refused_is_told(two, run):
     assert "arrays.npz" in complaint
 
 
+def test_to_list_is_what_is_done_without_a_word(two, run):
+    """As `supine models` does."""
+    code, printed, complaint = run()
+    assert (code, printed, complaint) == run("list")
+    assert two[0].name in printed
+
+
 def test_no_model_yet_is_no_error(run, tmp_path):
     """The list says how to make one; what is no version is not listed."""
     (tmp_path / "20261123T221100Z").mkdir()
     (tmp_path / "encoder.py").touch()
-    assert run("list") == (0, "There is no model yet; run `make train`.\n", "")
+    assert run("list") == (0, f"There is no model in {tmp_path} yet; run `make train`.\n", "")
 
 
 def test_a_version_is_promoted_and_rolled_back_from(two, run, tmp_path):
@@ -147,7 +154,7 @@ def test_what_cannot_be_done_is_one_clear_line(good, run, tmp_path, monkeypatch)
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["lst"], ["promote"], ["promote", "a", "b"], ["list", "x"], ["--models", "/no", "list"]],
+    [["lst"], ["promote"], ["promote", "a", "b"], ["list", "x"], ["--models", "/no", "list"]],
 )
 def test_a_bad_command_is_one_clear_line(capsys, arguments):
     """Exit code 2."""

@@ -142,7 +142,7 @@ def test_a_folder_without_a_model_that_can_be_served_has_none(copy, tmp_path):
 
 def test_two_versions_are_compared_by_name(pair, capsys):
     """As `make compare` does it."""
-    assert main([str(pair[0].parent), *(folder.name for folder in pair)]) == 0
+    assert main(["--models", str(pair[0].parent), *(folder.name for folder in pair)]) == 0
     printed = capsys.readouterr().out
     assert all(folder.name in printed for folder in pair)
 
@@ -153,7 +153,7 @@ def test_two_versions_are_compared_by_name(pair, capsys):
 def test_what_is_no_pair_of_versions_is_one_clear_line(copy, capsys, names):
     """With exit code 2 and the way to find them."""
     named = [copy.name if name == "A" else name for name in names]
-    assert main([str(copy.parent), *named]) == 2
+    assert main(["--models", str(copy.parent), *named]) == 2
     printed, complaint = capsys.readouterr()
     assert (printed, complaint.count("\n")) == ("", 1)
     assert "`make models`" in complaint
@@ -162,5 +162,5 @@ def test_what_is_no_pair_of_versions_is_one_clear_line(copy, capsys, names):
 def test_a_version_that_would_not_load_is_one_clear_line(copy, capsys):
     """It is judged before it is opened, here too."""
     (copy / "arrays.npz").write_bytes(b"garbage")
-    assert main([str(copy.parent), copy.name, copy.name]) == 1
+    assert main(["--models", str(copy.parent), copy.name, copy.name]) == 1
     assert "arrays.npz" in capsys.readouterr().err

@@ -96,6 +96,7 @@ def test_an_answer_imports_no_training_library_and_nothing_of_the_training(tmp_p
     assert {name for name in loaded if name.startswith("data.")} == {
         "data.arrays",
         "data.cells",
+        "data.checkout",
         "data.shape",
         "data.vocabulary",
         "data.judgements",
