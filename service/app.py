@@ -12,7 +12,7 @@ from service.http import logs, problems
 from service.http.flask_app import App, StrictJSON
 from service.http.middleware import Guard
 from service.pages import about, docs, page
-from service.routes import catalogue, health, next_screen, openapi, predict
+from service.routes import catalogue, client_file, health, next_screen, openapi, predict
 from service.routes.micro_batching import assess_ahead
 from service.running import model_watcher
 from service.running.metrics import Metrics
@@ -40,7 +40,9 @@ def create_app(
         BATCH_BYTES=settings.batch_bytes,
         EMERGENCY_NUMBER=settings.emergency_number,
     )
-    for subject in (predict, next_screen, catalogue, health, openapi, page, about, docs):
+    for subject in (
+        predict, next_screen, catalogue, client_file, health, openapi, page, about, docs
+    ):  # fmt: skip
         app.register_blueprint(subject.bp)
     app.add_url_rule("/metrics", "metrics", _metrics, methods=["GET"])
     problems.register(app)

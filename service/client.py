@@ -1,26 +1,24 @@
-"""A client for the service, of the standard library alone.
+"""A client for the service: one file of the standard library alone, as GET /client.py hands it out.
 
     with Client("http://127.0.0.1:8000") as supine:
         supine.predict({"age": 58, "leg_swelling": "one_lower_leg"})["urgency"]
 
-An assessment keeps nothing, so whatever got no answer is asked again.
+An assessment keeps nothing, so whatever got no answer is asked again. Also a command:
+``python client.py '{"age": 58}'`` prints the answer of the service at URL (with API_KEY).
 """
 
 import json
+import os
 import random
 import re
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from itertools import islice
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack, cast
+from typing import Any, Final, Literal, NotRequired, TypedDict, Unpack, cast
 from urllib.parse import quote, urlsplit
-
-if TYPE_CHECKING:  # whoever only asks needs none of the service
-    from service.contract.answers import Assessment, Next
-    from service.contract.problems import Skipped
 
 AGAIN: Final = (429, 502, 503, 504)  # statuses after which asking again may help
 PAUSE: Final = 0.2  # seconds before the first repetition; doubled each time, and somewhat random
@@ -28,15 +26,42 @@ HOST: Final = re.compile(r"[\w.\-:%]+")
 SECONDS: Final = re.compile("[0-9]{1,9}")  # a Retry-After; a date is not read
 PLACE: Final = re.compile("/cases/([0-9]+)")  # at the beginning of a pointer into a batch
 Case = Mapping[str, Any]  # answers by finding: true, false, a level or a number; None, NaN: unknown
+Object = dict[str, Any]  # of which /openapi.json describes the members
+Urgency = Literal["emergency", "same_day", "soon", "undetermined", "self_care"]
 
 
 class Options(TypedDict, total=False):
-    """What a case may ask for beside its probabilities; README.md says what each brings."""
+    """What a case may ask for beside its probabilities; /openapi.json says what each brings."""
 
     explain: bool | None
     doubt: bool | None
     steady: bool | None
     prevalence: str | Mapping[str, float] | None  # a setting, or shares of some causes
+
+
+class Assessment(TypedDict):
+    """Everything said about one case; /openapi.json describes each member."""
+
+    urgency: Urgency
+    urgency_basis: Literal["rules", "model", "none"]
+    urgency_causes: list[str]
+    what_to_do: str
+    urgency_reason: str
+    rules_urgency: Urgency | None
+    urgency_settled: bool
+    alerts: list[Object]
+    unasked: list[Object]
+    wells: Object | None
+    safety_net: list[Object]
+    causes: list[Object] | None
+    warnings: list[Object]
+    model: Object
+    prevalence: NotRequired[Object | None]
+    explanation: NotRequired[Object | None]
+    doubt: NotRequired[Object | None]
+    steady: NotRequired[Object | None]
+    vocabulary: str
+    notice: str
 
 
 class Refused(Exception):  # noqa: N818 - reads as what happened
@@ -77,25 +102,20 @@ class Client:
     def __enter__(self) -> "Client":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Close the connection; it is opened again when needed."""
         self._connection.close()
 
-    def predict(self, answers: Case, **options: Unpack[Options]) -> "Assessment":
+    def predict(self, answers: Case, **options: Unpack[Options]) -> Assessment:
         """Assessment of one case; Refused or Unanswered."""
         return cast("Assessment", self.send("/v1/predict", _text(_case(answers, options))))
 
-    def next_screen(self, answers: Case) -> "Next":
+    def next_screen(self, answers: Case) -> Object:
         """What to ask after these answers, and whether to stop; Refused or Unanswered."""
-        return cast("Next", self.send("/v1/next", _text(_case(answers))))
+        return cast("Object", self.send("/v1/next", _text(_case(answers))))
 
     def predict_batch(
         self,
@@ -103,7 +123,7 @@ class Client:
         size: int = 1000,
         on_error: Literal["skip"] | None = None,
         **options: Unpack[Options],
-    ) -> "list[Assessment | Skipped]":
+    ) -> list[Assessment | Object]:
         """Assessments in order, asked for ``size`` at a time, up to 10,000; Refused, Unanswered.
 
         With ``on_error="skip"``, a case that does not fit has its errors in place of an assessment;
@@ -118,7 +138,7 @@ class Client:
         size: int = 1000,
         on_error: Literal["skip"] | None = None,
         **options: Unpack[Options],
-    ) -> "Iterator[Assessment | Skipped]":
+    ) -> Iterator[Assessment | Object]:
         """The same, one assessment after another: asks as they are taken, and holds one part."""
         if size < 1:
             raise ValueError("size must be 1 or more")
@@ -164,7 +184,8 @@ class Client:
             if response.status not in AGAIN:
                 return _said(response, content)
             trouble = Unanswered(f"{response.status} {response.reason}")
-            pause += min(_retry_after(response), self._timeout)
+            told = response.headers.get("Retry-After", "").strip()
+            pause += min(float(told), self._timeout) if SECONDS.fullmatch(told) else 0
         raise trouble
 
 
@@ -201,29 +222,18 @@ def _moved(pointer: str, first: int) -> str:
     return f"/cases/{first + int(place[1])}{pointer[place.end() :]}" if place else pointer
 
 
-def _retry_after(response: HTTPResponse) -> float:
-    """Seconds after which the service wants to be asked again; 0 if it does not say."""
-    told = response.headers.get("Retry-After", "").strip()
-    return float(told) if SECONDS.fullmatch(told) else 0.0
-
-
 def _said(response: HTTPResponse, content: bytes) -> Any:
     kind = response.headers.get_content_type()
-    if response.status == 200 and kind == "application/json":
-        return json.loads(content)
-    problem = _object(content) if kind == "application/problem+json" else None
-    if problem is None:
-        raise Unanswered(f"{response.status} {response.reason}, which is not of this service")
-    detail = str(problem.get("detail") or problem.get("title") or response.reason)
-    raise Refused(response.status, detail, list(_listed(problem.get("errors"))))
-
-
-def _object(content: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(content)
+        said = json.loads(content)
     except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+        said = None
+    if response.status == 200 and kind == "application/json" and said is not None:
+        return said
+    if kind != "application/problem+json" or not isinstance(said, dict):
+        raise Unanswered(f"{response.status} {response.reason}, which is not of this service")
+    detail = str(said.get("detail") or said.get("title") or response.reason)
+    raise Refused(response.status, detail, list(_listed(said.get("errors"))))
 
 
 def _listed(errors: Any) -> Iterator[tuple[str, str]]:
@@ -231,3 +241,13 @@ def _listed(errors: Any) -> Iterator[tuple[str, str]]:
     for entry in errors if isinstance(errors, list) else ():
         if isinstance(entry, dict) and entry.keys() >= {"pointer", "detail"}:
             yield str(entry["pointer"]), str(entry["detail"])
+
+
+if __name__ == "__main__":
+    url = os.environ.get("URL", "http://127.0.0.1:8000")
+    try:
+        with Client(url, os.environ.get("API_KEY")) as supine:
+            answer = supine.send("/v1/predict", f'{{"answers": {" ".join(sys.argv[1:])}}}'.encode())
+    except (Refused, Unanswered, ValueError) as problem:
+        sys.exit(f"No answer from {url}: {problem}")
+    sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False) + "\n")

@@ -45,7 +45,7 @@ ROOMS = {  # room of the service, or module beside them -> those that it may imp
     "settings": set(),
     "extras": set(),
     "command": {"extras"},  # it names the others, and imports the one that is asked for
-    "client": {"contract"},  # for its types alone
+    "client": set(),  # it is handed out, and stands alone
     "ask": {"client"},
     "reading": {"contract"},
     "safety": {"contract"},

@@ -26,7 +26,7 @@ bp = Blueprint("catalogue", __name__, url_prefix="/v1")
 
 
 @bp.after_request
-def _may_be_kept(response: Response) -> Response:
+def may_be_kept(response: Response) -> Response:
     """A copy may be kept if it is checked before use: another model or release may be here."""
     if response.status_code == 200 and request.method in ("GET", "HEAD"):
         response.headers["Cache-Control"] = "no-cache"

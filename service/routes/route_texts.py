@@ -55,6 +55,9 @@ ROUTES: Final = {
     "/livez": Route("live", "The process runs.", "Live"),
     "/readyz": Route("ready", "Whether the service can answer in full.", "Ready"),
     "/metrics": Route("metrics", "Counters for Prometheus.", "text/plain"),
+    "/client.py": Route(
+        "client", "The Python client, of the standard library alone.", "text/x-python", None, KEPT
+    ),
     "/openapi.json": Route("description", "This description.", "Description"),
 }
 REFUSALS: Final = {

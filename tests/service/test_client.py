@@ -1,5 +1,6 @@
 """The Python client against the service itself, and against servers that fail."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,8 +9,13 @@ import threading
 import tomllib
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import reduce
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from operator import or_
 from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin, get_type_hints, is_typeddict
+from urllib.request import urlopen
 
 import numpy as np
 import pandas as pd
@@ -19,6 +25,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from service import client as module
 from service.app import create_app
 from service.client import Client, Options, Refused, Unanswered
+from service.contract import answers as contract
 from service.reading.options import NAMES
 from service.settings import Settings
 
@@ -115,20 +122,97 @@ def test_every_option_is_asked_for_alone_and_in_a_batch(url, client):
             supine.predict_batch([CALF], exlpain=True)
 
 
-def test_a_misspelt_option_is_found_before_anything_is_asked(tmp_path):
-    """By mypy, which knows the types of an installed package by its py.typed."""
-    (tmp_path / "caller.py").write_text(
-        "from service.client import Client\n"
+@pytest.fixture
+def downloaded(url, tmp_path):
+    """The client as the service hands it out, alone in a folder."""
+    with urlopen(f"{url}/client.py", timeout=10) as response:  # noqa: S310 - our own
+        assert response.headers["Content-Type"] == "text/x-python; charset=utf-8"
+        (tmp_path / "client.py").write_bytes(response.read())
+    return tmp_path / "client.py"
+
+
+def alone(folder, *words, **environ):
+    """What Python says with nothing but its standard library, in this folder."""
+    command, environ = [sys.executable, "-I", "-S", *words], {**os.environ, **environ}
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_client_is_one_file_that_the_service_hands_out(url, downloaded, client):
+    """With it alone a case is assessed, and refused, as by hand."""
+    code = f"""
+from runpy import run_path
+ours = run_path({str(downloaded)!r})
+with ours["Client"]({url!r}) as supine:
+    print(supine.predict({CALF!r})["urgency_reason"])
+    try:
+        supine.predict({{"leg_sweling": "none"}})
+    except ours["Refused"] as problem:
+        print(problem)
+"""
+    ended, printed, _ = alone(downloaded.parent, "-c", code)
+    assert ended == 0
+    first, refused = printed.splitlines()
+    assert first == client.post("/v1/predict", json={"answers": CALF}).json["urgency_reason"]
+    assert refused.startswith("/answers/leg_sweling: no such finding")
+
+
+def test_the_client_is_a_command_too(url, downloaded, client):
+    """That prints an answer, or why there is none, in one line."""
+    ended, printed, _ = alone(downloaded.parent, "client.py", json.dumps(CALF), URL=url)
+    assert ended == 0
+    assert json.loads(printed) == client.post("/v1/predict", json={"answers": CALF}).json
+    for words in ([], ["[]"], ['{"leg_sweling": 1}'], ['{"age": 58, "age": 5}']):
+        ended, printed, complaint = alone(downloaded.parent, "client.py", *words, URL=url)
+        assert (ended, printed, complaint.count("\n")) == (1, "", 1)
+        assert complaint.startswith(f"No answer from {url}: ")
+
+
+def test_what_the_client_says_of_an_answer_is_what_the_contract_says():
+    """Each member and its type; what lies deeper is an object there."""
+    hints = get_type_hints(contract.Assessment)
+    assert get_type_hints(module.Assessment) == {
+        name: shallow(kind) for name, kind in hints.items()
+    }
+    assert module.Assessment.__required_keys__ == contract.Assessment.__required_keys__
+
+
+def shallow(kind):
+    """A type of the contract as the client has it."""
+    if is_typeddict(kind):
+        return module.Object
+    if get_origin(kind) is list:
+        return list[shallow(*get_args(kind))]
+    if isinstance(kind, UnionType):
+        return reduce(or_, map(shallow, get_args(kind)))
+    return kind
+
+
+def test_a_misspelt_option_is_found_before_anything_is_asked(downloaded):
+    """Or a misspelt member of the answer: by mypy, of the one file."""
+    caller = downloaded.with_name("caller.py")
+    caller.write_text(
+        "from client import Client\n"
         "with Client('http://localhost') as supine:\n"
         "    supine.predict({}, explain=True, prevalence={'positional': 0.5})\n"
         "    supine.predict_batch([{}], size=2, on_error='skip', steady=True)\n"
         "    supine.predict({}, exlpain=True)\n"
         "    supine.predict_batch([{}], exlpain=True)\n"
         "    supine.predict({}, doubt='yes')\n"
+        "    supine.predict({})['urgenci']\n"
     )
-    command = [sys.executable, "-m", "mypy", tmp_path / "caller.py"]  # strict, by pyproject.toml
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert re.findall(r"caller\.py:(\d): error", found.stdout) == ["5", "6", "7"], found.stdout
+    command = [sys.executable, "-m", "mypy", "--strict", caller, downloaded]
+    found = subprocess.run(
+        command, cwd=downloaded.parent, capture_output=True, text=True, check=False
+    )
+    wrong = re.findall(r"(\w+\.py):(\d+): error", found.stdout)
+    assert wrong == [("caller.py", line) for line in "5678"], found.stdout
+
+
+def test_the_types_of_every_package_are_installed_with_it():
+    """Each has its py.typed, which tells mypy so."""
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     for package in built["packages"]:
         assert "py.typed" in built["package-data"][package.split(".")[0]]

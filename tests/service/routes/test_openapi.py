@@ -283,6 +283,7 @@ def test_operations_keep_the_names_that_programs_are_made_with():
         "/livez": "live",
         "/readyz": "ready",
         "/metrics": "metrics",
+        "/client.py": "client",
         "/openapi.json": "description",
     }
 
