@@ -27,7 +27,7 @@ from models.encoder import PARENTS
 from models.manifest import garbled
 from models.model import Care, Model
 
-FORMAT: Final = 2
+FORMAT: Final = 3  # raised when a manifest, the arrays or the pipeline mean something else
 MANIFEST: Final = "manifest.json"
 ARRAYS: Final = "arrays.npz"
 PIPELINE: Final = "model.joblib"
@@ -114,7 +114,9 @@ def read_manifest(folder: Path, sha256: str | None = None) -> dict[str, Any]:
     manifest: dict[str, Any] = msgspec.json.decode(content)  # what is strict can be told again
     for key, expected in vocabulary().items():
         if manifest.get(key) != expected:
-            raise _refused(path, f"has {key} other than this service's")
+            short = isinstance(expected, int | str)
+            which = f" ({manifest.get(key)!r:.20}, not {expected!r})" if short else ""
+            raise _refused(path, f"has {key} other than this service's{which}")
     if manifest["version"] != folder.name:
         raise _refused(path, "belongs to another version")
     if problem := garbled(manifest):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,22 +29,55 @@ PARENTS: Final[dict[str, tuple[str, ...]]] = {
     "urge_to_move": ("relief_moving",),
     "relief_rest": ("relief_moving",),
 }
-_FAMILIES = [(name, *PARENTS.get(name, ())) for name in FINDINGS]
-_COLUMNS = np.array([FINDINGS[name].index for family in _FAMILIES for name in family])
-_LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
-_BASES = [[len(FINDINGS[name].levels) + 1 for name in family] for family in _FAMILIES]
-_STRIDES = np.concatenate([[prod(b[i + 1 :]) for i in range(len(b))] for b in _BASES])
-_STARTS = np.cumsum([0, *(len(family) for family in _FAMILIES[:-1])])
-_UNKNOWN = np.array([prod(b[1:]) for b in _BASES])  # ways in which its parents are answered
 
-SIZES: Final = 1 + _LEVELS * _UNKNOWN  # patterns of each finding
-# A weight table holds, finding after finding, a row for each pattern; the first is "unknown".
-FIRST_ROW: Final = np.cumsum([0, *SIZES[:-1]])
-ROWS: Final = int(SIZES.sum())
+
+class Layout:
+    """Where the answers to some findings stand in a weight table, each beside its parents'.
+
+    The table holds, finding after finding, a row for each *pattern*: an answer together with the
+    answers of its parents, an unknown one included. The first row of a finding is "unknown".
+    """
+
+    def __init__(self, levels: Sequence[int], parents: Sequence[Sequence[int]]) -> None:
+        """Take how many levels each finding has, and the positions of its parents."""
+        families = [(i, *of_finding) for i, of_finding in enumerate(parents)]
+        bases = [[levels[f] + 1 for f in family] for family in families]
+        self.levels = np.array(levels)
+        self.parents = [list(of_finding) for of_finding in parents]
+        self.shapes = [(base[0] - 1, *base[1:]) for base in bases]
+        self._columns = np.array([f for family in families for f in family])
+        self._strides = np.concatenate([[prod(b[i + 1 :]) for i in range(len(b))] for b in bases])
+        self._starts = np.cumsum([0, *(len(family) for family in families[:-1])])
+        self._unknown = np.array([prod(base[1:]) for base in bases])  # ways its parents answer
+        self.sizes = 1 + self.levels * self._unknown  # patterns of each finding
+        self.first_row = np.cumsum([0, *self.sizes[:-1]])
+        self.rows = int(self.sizes.sum())
+
+    def patterns(self, codes: NDArray[Any]) -> NDArray[np.int64]:
+        """Pattern of each finding: its answer, then its parents' in C order, shape (n, findings).
+
+        0 where the finding is not answered. ValueError for codes of another shape or beyond a
+        finding's levels.
+        """
+        if codes.ndim != 2 or codes.shape[1] != len(self.levels) or (codes > self.levels).any():
+            raise ValueError(
+                f"codes must have {len(self.levels)} columns and none beyond its levels"
+            )
+        family = np.add.reduceat(codes[:, self._columns] * self._strides, self._starts, axis=1)
+        return np.where(codes > 0, family + 1 - self._unknown, 0)
+
+
+LAYOUT: Final = Layout(
+    [len(finding.levels) for finding in FINDINGS.values()],
+    [[FINDINGS[parent].index for parent in PARENTS.get(name, ())] for name in FINDINGS],
+)
+SIZES: Final = LAYOUT.sizes
+FIRST_ROW: Final = LAYOUT.first_row
+ROWS: Final = LAYOUT.rows
 
 # A table without parents holds a row for each level, finding after finding.
-FIRST_LEVEL: Final = np.cumsum([0, *_LEVELS[:-1]])
-LEVELS: Final = int(_LEVELS.sum())
+FIRST_LEVEL: Final = np.cumsum([0, *LAYOUT.levels[:-1]])
+LEVELS: Final = int(LAYOUT.levels.sum())
 _EACH_CAUSE: Final = np.arange(len(CAUSES))
 
 
@@ -59,20 +92,13 @@ def encode(cases: Sequence[Answers]) -> NDArray[np.uint8]:
 
 
 def features(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Pattern of each finding: its answer, then its parents' in C order, shape (n, 79).
-
-    0 where the finding is not answered. ValueError for codes that are not shape (n, 79) or are
-    beyond a finding's levels.
-    """
-    if codes.ndim != 2 or codes.shape[1] != len(FINDINGS) or (codes > _LEVELS).any():
-        raise ValueError(f"codes must have {len(FINDINGS)} columns and none beyond its levels")
-    family = np.add.reduceat(codes[:, _COLUMNS] * _STRIDES, _STARTS, axis=1)
-    return np.where(codes > 0, family + 1 - _UNKNOWN, 0)
+    """Pattern of each finding of the vocabulary, shape (n, 79), as LAYOUT has them."""
+    return LAYOUT.patterns(codes)
 
 
 def shape(name: str) -> tuple[int, ...]:
     """Levels of a finding, then one more than the levels of each parent: its patterns but 0."""
-    return tuple(len(FINDINGS[f].levels) + (f != name) for f in (name, *PARENTS.get(name, ())))
+    return LAYOUT.shapes[FINDINGS[name].index]
 
 
 def starts_of(cause: NDArray[np.int64]) -> NDArray[np.int64]:

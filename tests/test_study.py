@@ -17,7 +17,7 @@ from training.candidates import CANDIDATES
 from training.contest import drawn
 from training.evaluate import log_loss
 from training.own import Own, held_out, predicted, taken_in
-from training.pipeline import KIND, KINDS, learn, learner
+from training.pipeline import KIND, KINDS, arrays_of, learn, learner
 from training.plan import Plan
 from training.study import main, study
 
@@ -33,10 +33,10 @@ def world():
 @pytest.fixture(scope="module")
 def learnt(world):
     """What is learnt from 300,000 cases."""
-    bayes = learner(world, KIND)
+    bayes = learner(KIND)
     for cases in blocks(world, 300_000, 1):
         learn(bayes, world, KIND, cases)
-    return bayes.arrays()
+    return arrays_of(bayes)
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +86,10 @@ def test_what_knows_more_of_the_world_comes_nearer_to_it(world):
     """Related findings and presentations each lower the log loss, on the same cases."""
     test, losses = drawn(world, 10_000, 5), {}
     for kind in KINDS:
-        bayes = learner(world, kind)
+        bayes = learner(kind)
         for cases in blocks(world, 400_000, 1):
             learn(bayes, world, kind, cases)
-        losses[kind] = log_loss(predicted(bayes.arrays(), test.codes), test.cause)
+        losses[kind] = log_loss(predicted(arrays_of(bayes), test.codes), test.cause)
     assert losses["augmented"] < losses["presentations"] < losses["flat"]
 
 

@@ -1,98 +1,188 @@
-"""The estimator: naive Bayes in which some findings have parents, over classes within causes."""
+"""The estimator: naive Bayes in which some features have parents, over presentations of classes."""
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+    validate_data,
+)
 
 from data.arrays import Floats, Ints
-from data.vocabulary import CAUSES, FINDINGS
-from models.encoder import FIRST_ROW, ROWS, SIZES, shape, starts_of, sum_to_causes
+from models.encoder import Layout
 
 SLICE: Final = 4096  # cases whose scores are held at once
+LEARNT: Final = ("cause_", "intercept_", "weights_")  # worked out of the counts
 
 
 class AugmentedNB(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
-    """Augmented naive Bayes (Friedman, Geiger, Goldszmidt 1997) with classes within each cause.
+    """Augmented naive Bayes (Friedman, Geiger, Goldszmidt 1997) with presentations in each class.
 
-    ``cause`` (k,) holds the position in CAUSES of each class, ascending. A rate is drawn towards
-    what its cause and the class without its parents lead one to expect, as if that had been seen
-    in ``strength`` more cases. An unknown answer is passed over. Without ``parents`` it is plain
-    naive Bayes: each finding alone.
+    A feature is a code: 0 is unknown and passed over, 1 and above are its levels. A feature with
+    parents is weighed given their codes. A class is a mixture of its presentations, which only
+    fitting knows. A rate is drawn towards what its class and its presentation, without parents,
+    lead one to expect, as if that had been seen in ``strength`` more cases.
+
+    ``n_levels`` are the levels of each feature (None: those in the data of the first fit) and
+    ``parents`` the positions of each feature's parents (None: no feature has any). With
+    ``use_parents=False`` the table of weights has the same rows, and each feature counts alone.
+
+    Learnt: ``classes_``, ``counts_`` (by position of the class and presentation), and for each
+    presentation ``cause_`` (position of its class), ``intercept_`` and ``weights_`` (rows, k).
     """
 
-    def __init__(self, cause: Ints, strength: float = 60.0, parents: bool = True) -> None:
-        self.cause = cause
-        self.strength = strength
+    def __init__(
+        self,
+        n_levels: Sequence[int] | None = None,
+        parents: Sequence[Sequence[int]] | None = None,
+        strength: float = 1.0,
+        use_parents: bool = True,
+    ) -> None:
+        self.n_levels = n_levels
         self.parents = parents
+        self.strength = strength
+        self.use_parents = use_parents
 
-    def partial_fit(self, X: Ints, y: Ints) -> "AugmentedNB":  # noqa: N803 - scikit-learn's name
-        """Count the patterns, shape (n, 79), of n more cases of classes y, shape (n,)."""
-        cells = y[:, None] * ROWS + X + FIRST_ROW
-        found = np.bincount(cells.ravel(), minlength=len(self.cause) * ROWS)
-        self.counts_ = getattr(self, "counts_", 0) + found.reshape(-1, ROWS)
-        self.classes_ = np.arange(len(CAUSES))
-        self._arrays: dict[str, NDArray[Any]] | None = None
+    def fit(self, X: Any, y: Any, presentation: Any = None) -> "AugmentedNB":
+        """Learn from these cases alone; without presentations each class is one."""
+        X, y = self._validated(X, y, reset=True)
+        check_classification_targets(y)
+        self._begin(X, np.unique(y))
+        self._count(X, y, presentation)
+        for name in LEARNT:  # now, so that a fitted estimator does not change when it answers
+            getattr(self, name)
         return self
 
-    def fit(self, X: Ints, y: Ints) -> "AugmentedNB":  # noqa: N803
-        """Forget what was counted, and count these."""
-        self.counts_ = np.zeros((len(self.cause), ROWS), np.int64)
-        return self.partial_fit(X, y)
+    def partial_fit(
+        self,
+        X: Any,
+        y: Any,
+        classes: Any = None,
+        presentation: Any = None,
+    ) -> "AugmentedNB":
+        """Learn from these cases as well; the first call names all classes, in their order."""
+        first = not hasattr(self, "counts_")
+        X, y = self._validated(X, y, reset=first)
+        if first:
+            if classes is None:
+                raise ValueError("classes must be given on the first call of partial_fit")
+            self._begin(X, np.asarray(classes))
+        self._count(X, y, presentation)
+        return self
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What serving needs of it: weights (ROWS, k'), intercept and cause (k',).
+    def _validated(self, X: Any, y: Any, reset: bool) -> Any:
+        """Codes, and labels if there are any."""
+        checked = validate_data(self, X, y, reset=reset, dtype="numeric")
+        codes = checked[0] if isinstance(checked, tuple) else checked
+        if codes.dtype.kind not in "bui" and (codes != np.floor(codes)).any():
+            raise ValueError("X must hold whole numbers: 0 is unknown, 1 and above are levels")
+        if codes.dtype.kind not in "bu" and (codes < 0).any():
+            raise ValueError("Negative values in data: 0 is unknown, 1 and above are levels")
+        codes = codes if codes.dtype.kind in "ui" else codes.astype(np.int64)
+        return (codes, checked[1]) if isinstance(checked, tuple) else codes
 
-        k' classes were seen. ValueError if some cause was not.
-        """
+    def _begin(self, X: Ints, classes: Any) -> None:
+        levels = np.maximum(X.max(axis=0), 1) if self.n_levels is None else self.n_levels
+        self.classes_ = classes
+        self.layout_ = Layout(levels, self.parents or [()] * len(levels))
+        self.counts_: dict[tuple[int, Any], Ints] = {}
+
+    def _count(self, X: Ints, y: Any, presentation: Any) -> None:
+        """Count patterns, presentation by presentation; what was learnt before is out of date."""
+        presentation = np.zeros(len(y), int) if presentation is None else column_or_1d(presentation)
+        check_consistent_length(X, presentation)
+        names, of_case = np.unique(presentation, return_inverse=True)
+        pair = _positions(y, self.classes_) * len(names) + of_case
+        pairs, place = np.unique(pair, return_inverse=True)
+        rows, patterns = self.layout_.rows, self.layout_.patterns(X) + self.layout_.first_row
+        cells = place[:, None] * rows + patterns
+        found = np.bincount(cells.ravel(), minlength=len(pairs) * rows).reshape(-1, rows)
+        for which, counts in zip(pairs.tolist(), found, strict=True):
+            key = which // len(names), names[which % len(names)].item()
+            self.counts_[key] = self.counts_.get(key, 0) + counts
+        for name in LEARNT:
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def cause_(self) -> Ints:
+        """Position in ``classes_`` of each presentation's class, ascending, (k,)."""
         check_is_fitted(self)
-        if self._arrays is None:
-            sizes = self.counts_[:, : SIZES[0]].sum(axis=1)
-            seen = np.flatnonzero(sizes)
-            cause = self.cause[seen]
-            if unseen := set(range(len(CAUSES))) - set(cause.tolist()):
-                names = ", ".join(list(CAUSES)[i] for i in sorted(unseen))
-                raise ValueError(f"no case of {names} was drawn; draw more cases")
-            weights = self._weights(self.counts_[seen].astype(np.float64), cause)
-            intercept = np.log(sizes[seen] / sizes.sum())
-            self._arrays = {"weights": weights, "intercept": intercept, "cause": cause}
-        return self._arrays
+        return np.array([cause for cause, _ in sorted(self.counts_)])
 
-    def adopt(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Answer by these, made of its own, until more cases are counted."""
-        self._arrays = arrays
+    @cached_property
+    def intercept_(self) -> Floats:
+        """Logarithm of each presentation's share of the cases, (k,)."""
+        sizes = self._counted()[:, : self.layout_.sizes[0]].sum(axis=1)
+        share: Floats = np.log(sizes / sizes.sum())
+        return share
 
-    def predict_proba(self, X: Ints) -> Floats:  # noqa: N803
-        """Probability of each cause, shape (n, 16), given patterns of shape (n, 79)."""
-        learnt = self.arrays()
-        starts, parts = starts_of(learnt["cause"]), []
-        for start in range(0, len(X), SLICE):
-            scores = np.tile(learnt["intercept"], (len(X[start : start + SLICE]), 1))
-            for first, column in zip(FIRST_ROW, X[start : start + SLICE].T, strict=True):
-                scores += learnt["weights"][first + column]
-            parts.append(sum_to_causes(softmax(scores, axis=1), starts))
-        return np.concatenate(parts)
-
-    def predict(self, X: Ints) -> Ints:  # noqa: N803
-        """Position in CAUSES of the likeliest cause, shape (n,)."""
-        likeliest: Ints = self.classes_[self.predict_proba(X).argmax(axis=1)]
-        return likeliest
-
-    def _weights(self, counts: Floats, cause: Ints) -> Floats:
-        weights = np.zeros((ROWS, len(cause)))  # the row of what is unknown stays 0
-        for name, first, size in zip(FINDINGS, FIRST_ROW, SIZES, strict=True):
-            of_finding = counts[:, first + 1 : first + size].reshape(-1, *shape(name))
-            if not self.parents:
-                alone = tuple(range(2, of_finding.ndim))
-                of_finding = of_finding.sum(axis=alone, keepdims=True)
-            rates = np.broadcast_to(
-                _rates(of_finding, cause, self.strength), (len(cause), *shape(name))
-            )
+    @cached_property
+    def weights_(self) -> Floats:
+        """Logarithm of P(level | presentation, codes of the parents), (rows, k); 0 if unknown."""
+        counts, cause, layout = self._counted().astype(np.float64), self.cause_, self.layout_
+        weights = np.zeros((layout.rows, len(cause)))
+        for shape, first, size in zip(layout.shapes, layout.first_row, layout.sizes, strict=True):
+            of_feature = counts[:, first + 1 : first + size].reshape(-1, *shape)
+            if not self.use_parents:
+                alone = tuple(range(2, of_feature.ndim))
+                of_feature = of_feature.sum(axis=alone, keepdims=True)
+            rates = _rates(of_feature, cause, self.strength)
+            rates = np.broadcast_to(rates, (len(cause), *shape))
             weights[first + 1 : first + size] = np.log(rates).reshape(len(cause), -1).T
         return weights
+
+    def _counted(self) -> Ints:
+        check_is_fitted(self)
+        return np.stack([self.counts_[key] for key in sorted(self.counts_)])
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Probability of each class, shape (n, classes), given codes of shape (n, features)."""
+        check_is_fitted(self)
+        patterns = self.layout_.patterns(self._validated(X, "no_validation", reset=False))
+        seen, starts = np.unique(self.cause_, return_index=True)
+        proba = np.zeros((len(patterns), len(self.classes_)))
+        for start in range(0, len(patterns), SLICE):
+            scores = self._scores(patterns[start : start + SLICE])
+            of_classes = np.add.reduceat(softmax(scores, axis=1), starts, axis=1)
+            proba[start : start + SLICE, seen] = of_classes
+        return proba
+
+    def _scores(self, patterns: Ints) -> Floats:
+        scores = np.tile(self.intercept_, (len(patterns), 1))
+        for first, column in zip(self.layout_.first_row, patterns.T, strict=True):
+            scores += self.weights_[first + column]
+        return scores
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The likeliest class, shape (n,)."""
+        proba = self.predict_proba(X)
+        likeliest: NDArray[Any] = self.classes_[proba.argmax(axis=1)]
+        return likeliest
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.categorical = True
+        tags.input_tags.positive_only = True
+        return tags
+
+
+def _positions(y: Any, classes: NDArray[Any]) -> Ints:
+    """Position of each label among the classes; ValueError for one that is not among them."""
+    order = np.argsort(classes)
+    at = np.searchsorted(classes, y, sorter=order)
+    found: Ints = order[at.clip(max=len(classes) - 1)]
+    if (classes[found] != y).any():
+        raise ValueError("y has a label that is not one of the classes of the first partial_fit")
+    return found
 
 
 def _rates(counts: Floats, cause: Ints, strength: float) -> Floats:
@@ -104,8 +194,8 @@ def _rates(counts: Floats, cause: Ints, strength: float) -> Floats:
         np.moveaxis(counts, axis, 0)[0] = counts.sum(axis=axis)
     anyone = (slice(None), slice(None), *[slice(0, 1)] * (counts.ndim - 2))
     overall = _shrunk(counts.sum(axis=0, keepdims=True), 1 / counts.shape[1], 1)
-    by_cause = np.add.reduceat(counts, np.unique(cause, return_index=True)[1])
-    of_cause = _shrunk(by_cause, overall, strength)[cause]
+    _, starts, seen = np.unique(cause, return_index=True, return_inverse=True)
+    of_cause = _shrunk(np.add.reduceat(counts, starts), overall, strength)[seen]
     own = _shrunk(counts[anyone], of_cause[anyone], strength)
     expected = own * of_cause / of_cause[anyone]
     return _shrunk(counts, expected / expected.sum(axis=1, keepdims=True), strength)

@@ -13,7 +13,7 @@ from data.arrays import Codes, Floats
 from data.vocabulary import CAUSES, FINDINGS
 from data.world import Cases, World
 from training.own import Arrays, predicted
-from training.pipeline import KINDS, causes_of_classes, classify, learn, learner
+from training.pipeline import KINDS, arrays_of, causes_of_classes, classify, learn, learner
 
 OURS: Final = "augmented naive Bayes (ours)"
 _LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])
@@ -55,7 +55,7 @@ class Counting:
     streamed = True
 
     def __init__(self, world: World, kind: str) -> None:
-        self.world, self.kind, self.bayes = world, kind, learner(world, kind)
+        self.world, self.kind, self.bayes = world, kind, learner(kind)
 
     def learn(self, cases: Cases) -> None:
         """Count them."""
@@ -64,7 +64,7 @@ class Counting:
     @property
     def arrays(self) -> Arrays:
         """What it has learnt so far."""
-        return self.bayes.arrays()
+        return arrays_of(self.bayes)
 
     def predict_proba(self, codes: Codes) -> Floats:
         """As they would be served."""

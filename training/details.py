@@ -13,6 +13,7 @@ from data.vocabulary import CAUSES
 from models.model import Model
 from training.bayes import AugmentedNB
 from training.evaluate import BINS, DVT, case_log_loss, log_loss, parts
+from training.pipeline import arrays_of
 
 FIRST: Final = 8192  # cases after which the learning curve begins
 STEP: Final = 4  # times as many cases from point to point
@@ -73,7 +74,7 @@ class Snapshots(list[Snapshot]):
         """Keep the model as it is after so many cases, if it is time."""
         if cases >= (STEP * self[-1].cases if self else FIRST):
             with suppress(ValueError):  # a cause that has no case yet
-                self.append(Snapshot(cases, bayes.arrays()))
+                self.append(Snapshot(cases, arrays_of(bayes)))
 
 
 def details(

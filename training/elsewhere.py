@@ -13,7 +13,7 @@ from data.worlds import draw
 from training.contest import drawn
 from training.evaluate import log_loss
 from training.own import Arrays, Own, predicted, taken_in
-from training.pipeline import KIND, learn, learner
+from training.pipeline import KIND, arrays_of, learn, learner
 
 MIXED: Final = 24  # worlds in the mixture
 OTHERS, MIXTURE, CLINICS = 1, 2, 3  # which worlds a number stands for
@@ -54,10 +54,10 @@ def _mixture(knowledge: Knowledge, n: int, seed: int) -> Iterator[Cases]:
 
 
 def _learnt(world: World, stream: Iterator[Cases]) -> Arrays:
-    bayes = learner(world, KIND)
+    bayes = learner(KIND)
     for cases in stream:
         learn(bayes, world, KIND, cases)
-    return bayes.arrays()
+    return arrays_of(bayes)
 
 
 def elsewhere(there: World, central: World, models: list[Arrays], n: int, seed: int) -> Elsewhere:

@@ -18,8 +18,9 @@ from data import cells
 from data.checkout import need_document
 from data.problems import Guesses, Problems, shown
 from data.rows import Table, Unreadable, opened
-from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, Finding, current_id
+from data.vocabulary import CAUSES, FINDINGS, current_id
 from data.wording import WORDING
+from training.answers import code_of
 from training.own import Own
 
 DOCS: Final = Path(__file__).parents[1] / "docs" / "OWN_CASES.md"
@@ -103,8 +104,8 @@ def _case(heads: Sequence[str], row: Sequence[Any]) -> tuple[list[int], int, lis
         try:
             if name == CAUSE:
                 cause = _cause(cells.plain(value))
-            elif not cells.unknown(value):
-                codes[FINDINGS[name].index] = _code(FINDINGS[name], value)
+            else:
+                codes[FINDINGS[name].index] = code_of(FINDINGS[name], value)
         except ValueError as problem:
             wrong.append(f", {name}: {problem}")
     return codes, cause, wrong
@@ -114,14 +115,6 @@ def _cause(value: Any) -> int:
     if value not in tuple(CAUSES):
         raise ValueError(f"must be one of {', '.join(CAUSES)}")
     return list(CAUSES).index(value)
-
-
-def _code(finding: Finding[Any], value: Any) -> int:
-    """Code of an answer; ValueError says what would fit."""
-    level = cells.read(finding, value)
-    if level == UNDER_AGE:
-        raise ValueError("must be 18 or more; no model is made for younger people")
-    return finding.code(level)
 
 
 def layout() -> str:

@@ -1,23 +1,24 @@
-"""The scikit-learn pipeline: answers to patterns, patterns to causes; and its file."""
+"""The scikit-learn pipeline: answers to codes, codes to names of causes; and its file."""
 
 import io
 import platform
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from data.arrays import Ints
 from data.vocabulary import CAUSES
 from data.world import Cases, World
 from models.artifact import PIPELINE, ModelRefused, read_file, read_manifest
-from models.encoder import features
+from models.encoder import LAYOUT
 from training import MODEL_KINDS
+from training.answers import AnswerEncoder
 from training.bayes import AugmentedNB
 
 LIBRARIES: Final = {"python": platform.python_version()} | {
@@ -39,6 +40,8 @@ KINDS: Final = {
     "flat": Kind(MODEL_KINDS["flat"], False, False),
 }
 KIND: Final = "augmented"
+NAMES: Final = np.array(list(CAUSES))
+STRENGTH: Final = 60.0  # cases that what is expected of a rate counts as
 
 
 def causes_of_classes(world: World) -> Ints:
@@ -60,16 +63,25 @@ def classify(world: World, cases: Cases) -> Ints:
     return np.where(cases.second < 0, cases.presentation + before, pair)
 
 
-def learner(world: World, kind: str) -> AugmentedNB:
+def learner(kind: str) -> AugmentedNB:
     """A classifier of this kind that has seen nothing yet."""
-    cause = causes_of_classes(world) if KINDS[kind].detailed else np.arange(len(CAUSES))
-    return AugmentedNB(cause, parents=KINDS[kind].parents)
+    return AugmentedNB(
+        LAYOUT.levels.tolist(), LAYOUT.parents, STRENGTH, use_parents=KINDS[kind].parents
+    )
 
 
 def learn(bayes: AugmentedNB, world: World, kind: str, cases: Cases) -> None:
     """Let it count more cases."""
-    y = classify(world, cases) if KINDS[kind].detailed else cases.cause
-    bayes.partial_fit(features(cases.codes), y)
+    presentation = classify(world, cases) if KINDS[kind].detailed else None
+    bayes.partial_fit(cases.codes, NAMES[cases.cause], NAMES, presentation)
+
+
+def arrays_of(bayes: AugmentedNB) -> dict[str, NDArray[Any]]:
+    """What serving needs of it; ValueError if it has seen no case of some cause."""
+    if unseen := set(range(len(CAUSES))) - set(bayes.cause_.tolist()):
+        names = ", ".join(NAMES[sorted(unseen)])
+        raise ValueError(f"no case of {names} was drawn; draw more cases")
+    return {"weights": bayes.weights_, "intercept": bayes.intercept_, "cause": bayes.cause_}
 
 
 def fit(
@@ -82,13 +94,13 @@ def fit(
 
     ``watch`` is shown the number of cases so far and the classifier, after each block.
     """
-    bayes, seen = learner(world, kind), 0
+    bayes, seen = learner(kind), 0
     for cases in blocks:
         learn(bayes, world, kind, cases)
         seen += len(cases.cause)
         watch(seen, bayes)
-    bayes.arrays()
-    return Pipeline([("patterns", FunctionTransformer(features)), ("bayes", bayes)])
+    arrays_of(bayes)
+    return Pipeline([("answers", AnswerEncoder().fit([{}])), ("model", bayes)])
 
 
 def pickled(pipeline: Pipeline) -> bytes:

@@ -27,7 +27,7 @@ from training.evaluate import Scores, evaluate
 from training.gates import harm, shortfalls
 from training.own import Held, Own, held_out, taken_in
 from training.pages import Run, pages
-from training.pipeline import KIND, LIBRARIES, fit, pickled
+from training.pipeline import KIND, LIBRARIES, arrays_of, fit, pickled
 from training.reserve import calibrate, figures, shifts
 from training.steps import Steps
 from training.studied import read
@@ -81,7 +81,7 @@ def train(
     with steps.step("drawing and learning"):
         drawn = _bar(blocks(world, n, seed, WORKERS), n, "learning", progress)
         pipeline = fit(world, drawn, snapshots, kind)
-        learnt = pipeline["bayes"].arrays()
+        learnt = arrays_of(pipeline["model"])
     with steps.step("drawing other worlds"):
         others = shifts(world.knowledge) if world.knowledge else {}
     with steps.step("judging"):
@@ -93,7 +93,8 @@ def train(
             held = held_out(learnt, own, weight, seed)
             short += harm(held)
             learnt = taken_in(learnt, own, weight)
-            pipeline["bayes"].adopt(learnt)
+            model = pipeline["model"]
+            model.weights_, model.intercept_ = learnt["weights"], learnt["intercept"]
             path[-1] = Snapshot(n, learnt)
             found = _examine(world, path, seed + 1, test_cases, progress)
     manifest = {
@@ -144,7 +145,7 @@ def _examine(world: World, path: list[Snapshot], seed: int, n: int, progress: bo
 def _golden(codes: Codes, pipeline: Pipeline, learnt: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """Cases, the empty one first, with the probabilities that the pipeline gives them."""
     codes = np.concatenate([np.zeros_like(codes[:1]), codes])
-    proba = pipeline.predict_proba(codes)
+    proba = pipeline["model"].predict_proba(codes)
     if not np.abs(Model("", {}, {}, **learnt).predict_proba(codes) - proba).max() <= TOLERANCE:
         raise ArithmeticError("the arrays do not give the probabilities of the pipeline")
     return {"codes": codes.tolist(), "probabilities": proba.tolist()}

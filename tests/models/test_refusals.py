@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artifact import load_current
+from models.artifact import FORMAT, load_current
 from models.encoder import FIRST_ROW, SIZES
 
 
@@ -92,8 +92,8 @@ def _swap(items):
 
 
 MANIFESTS = [
-    ("format", lambda m: m.update(format=1)),
-    ("format", lambda m: m.update(format=3)),
+    (f"service's ({FORMAT - 1}, not {FORMAT})", lambda m: m.update(format=FORMAT - 1)),
+    ("format", lambda m: m.update(format=FORMAT + 1)),
     ("format", lambda m: m.pop("format")),
     ("vocabulary", lambda m: m.update(vocabulary="2")),
     ("vocabulary", lambda m: m.update(vocabulary="0")),

@@ -19,7 +19,7 @@ from training.details import (
     reliability_of,
 )
 from training.evaluate import BINS, calibration_error, evaluate
-from training.pipeline import fit
+from training.pipeline import arrays_of, fit
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def honest():
 def found(world):
     """Details of a model on its way to 40,000 cases of the small world, and what they are from."""
     snapshots = Snapshots()
-    learnt = fit(world, training.run.blocks(world, 40_000, 1), snapshots)["bayes"].arrays()
+    learnt = arrays_of(fit(world, training.run.blocks(world, 40_000, 1), snapshots)["model"])
     cases = world.sample(20_000, np.random.default_rng(2))
     predicted = {
         "model": Model("", {}, {}, **learnt).predict_proba(cases.codes),
@@ -145,7 +145,7 @@ def test_a_snapshot_is_the_model_as_it_would_be_had_it_ended_there(world):
     """What comes later does not change it, to the last bit."""
     snapshots = Snapshots()
     fit(world, training.run.blocks(world, STEP * FIRST, 1), snapshots)
-    ended = fit(world, training.run.blocks(world, FIRST, 1))["bayes"].arrays()
+    ended = arrays_of(fit(world, training.run.blocks(world, FIRST, 1))["model"])
     assert [snapshot.cases for snapshot in snapshots] == [FIRST, STEP * FIRST]
     for name, array in snapshots[0].arrays.items():
         assert np.array_equal(array, ended[name])
@@ -153,8 +153,8 @@ def test_a_snapshot_is_the_model_as_it_would_be_had_it_ended_there(world):
 
 def test_a_model_that_lacks_a_cause_is_no_point_of_the_curve():
     """The next one that has all of them is."""
-    snapshots, bayes = Snapshots(), AugmentedNB(np.arange(16))
-    bayes.partial_fit(np.zeros((15, len(FINDINGS)), np.int64), np.arange(15))
+    snapshots, bayes = Snapshots(), AugmentedNB()
+    bayes.partial_fit(np.zeros((15, len(FINDINGS)), np.int64), np.arange(15), np.arange(16))
     snapshots(FIRST, bayes)
     assert snapshots == []
     bayes.partial_fit(np.zeros((1, len(FINDINGS)), np.int64), np.array([15]))

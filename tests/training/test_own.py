@@ -170,7 +170,7 @@ def test_a_run_takes_them_in_and_says_what_they_did(world, tmp_path, monkeypatch
     result = train(world, 20_000, 1, 2_000, tmp_path / "own", own=own, weight=3.0)
     model, before = load(result.folder), load(plain.folder)
     pipeline = open_pipeline(result.folder)
-    assert np.allclose(model.predict_proba(own.codes), pipeline.predict_proba(own.codes))
+    assert np.allclose(model.predict_proba(own.codes), pipeline["model"].predict_proba(own.codes))
     assert not np.allclose(model.weights, before.weights)
     expected = taken_in(
         {name: getattr(before, name) for name in ("weights", "intercept", "cause")}, own, 3.0
@@ -211,7 +211,7 @@ def test_every_kind_of_model_can_be_trained(world, tmp_path, monkeypatch, kind):
     model = load(result.folder)
     assert model.manifest["kind"] == kind
     codes = own_of(world, 50).codes
-    proba = open_pipeline(result.folder).predict_proba(codes)
+    proba = open_pipeline(result.folder)["model"].predict_proba(codes)
     assert np.allclose(predicted({n: getattr(model, n) for n in ("weights", "intercept", "cause")},
                                  codes), proba)  # fmt: skip
     assert len(model.cause) == {"flat": 16}.get(kind, len(model.cause))

@@ -4,19 +4,24 @@ import hashlib
 import json
 import pickle
 from pathlib import Path
+from types import SimpleNamespace
 
 import joblib
 import numpy as np
 import pytest
+from sklearn import config_context
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import Pipeline
 
+from data.files import frame
 from data.vocabulary import CAUSES, FINDINGS
 from data.world import Cases
 from models.artifact import ModelRefused, load
 from models.model import Model
 from training import open_pipeline
-from training.pipeline import causes_of_classes, classify, fit
+from training.pipeline import arrays_of, causes_of_classes, classify, fit
 
 
 def of_every_length():
@@ -30,25 +35,72 @@ def of_every_length():
     return codes
 
 
+def table(codes):
+    """The answers as a DataFrame: true and false, numbers, and levels; unknown is missing."""
+    cause = np.zeros(len(codes), np.int64)
+    rng, named = np.random.default_rng(9), SimpleNamespace(presentations=[SimpleNamespace(name="")])
+    return frame(Cases(codes, cause, cause, cause), named, rng)[list(FINDINGS)]
+
+
 def test_the_served_arithmetic_equals_the_pipeline(trained):
     """Within 1e-9 at every length of interview, the empty and the full case included."""
     codes, model = of_every_length(), load(trained.folder)
     pipeline = open_pipeline(trained.folder)
-    theirs = pipeline.predict_proba(codes)
+    theirs = pipeline.predict_proba(table(codes))
     assert model.predict_proba(codes) == pytest.approx(theirs, abs=1e-9, rel=0)
 
 
-def test_the_pipeline_predicts_causes_from_codes(trained):
-    """As scikit-learn's do: classes, probabilities, the likeliest."""
-    pipeline, codes = open_pipeline(trained.folder), of_every_length()
+def test_the_pipeline_predicts_the_names_of_causes(trained):
+    """As scikit-learn's do: classes in the order of the vocabulary, the likeliest is predicted."""
+    pipeline, cases = open_pipeline(trained.folder), table(of_every_length())
     assert type(pipeline) is Pipeline
-    proba = pipeline.predict_proba(codes)
-    assert proba.shape == (len(codes), len(CAUSES)) == (len(codes), len(pipeline.classes_))
-    assert np.array_equal(pipeline.predict(codes), pipeline.classes_[proba.argmax(axis=1)])
+    assert pipeline.classes_.tolist() == list(CAUSES)
+    assert pipeline.feature_names_in_.tolist() == list(FINDINGS)
+    proba = pipeline.predict_proba(cases)
+    assert proba.shape == (len(cases), len(CAUSES))
+    assert np.array_equal(pipeline.predict(cases), pipeline.classes_[proba.argmax(axis=1)])
+
+
+def test_an_opened_pipeline_can_be_cloned_and_pickled(trained):
+    """A clone has its parameters and has learnt nothing; a copy answers as it does."""
+    pipeline, cases = open_pipeline(trained.folder), table(of_every_length()[::40])
+    copied = pickle.loads(pickle.dumps(pipeline))
+    assert np.array_equal(copied.predict_proba(cases), pipeline.predict_proba(cases))
+    fresh = clone(pipeline)
+    assert fresh.get_params()["model__strength"] == pipeline["model"].strength
+    with pytest.raises(NotFittedError):
+        fresh.predict(cases)
+
+
+def own_cases(world, n=600):
+    """A table of answers, the names of the causes, and which presentation each case has."""
+    cases = world.sample(n, np.random.default_rng(8))
+    return table(cases.codes), np.array(list(CAUSES))[cases.cause], cases.presentation
+
+
+def test_it_can_be_cross_validated_on_own_cases(world, trained):
+    """With scikit-learn's own functions: scores are numbers, with presentations or without."""
+    pipeline, (X, y, presentation) = open_pipeline(trained.folder), own_cases(world)
+    for given in ({}, {"model__presentation": presentation}):
+        scores = cross_val_score(pipeline, X, y, cv=3, params=given)
+        assert (scores > 1 / len(CAUSES)).all()
+    assert np.isfinite(cross_val_score(pipeline, X, y, cv=3, scoring="neg_log_loss")).all()
+
+
+def test_presentations_reach_the_classifier_by_metadata_routing_too(world, trained):
+    """What is learnt is the same either way."""
+    X, y, presentation = own_cases(world)
+    by_step = clone(open_pipeline(trained.folder)).fit(X, y, model__presentation=presentation)
+    with config_context(enable_metadata_routing=True):
+        routed = clone(open_pipeline(trained.folder))
+        routed["model"].set_fit_request(presentation=True)
+        routed.fit(X, y, presentation=presentation)
+    assert np.array_equal(routed.predict_proba(X), by_step.predict_proba(X))
+    assert len(by_step["model"].cause_) == len(set(presentation))
 
 
 def learn(world, blocks):
-    return fit(world, blocks)["bayes"].arrays()
+    return arrays_of(fit(world, blocks)["model"])
 
 
 def test_how_the_stream_is_cut_does_not_matter(world):
