@@ -62,7 +62,7 @@ cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv,
 ask: $(READY)  ## put the README's question to the running service, or CASE=case.json (PORT=, URL=)
 	exec $(PY) -m service.ask $(CASE)
 
-test: $(READY)  ## run all tests
+test: $(READY) .axe/ready  ## run all tests
 	exec $(PY) -m pytest $(ARGS)
 
 check: $(READY)  ## ruff and mypy --strict
@@ -120,7 +120,7 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile pyproject.toml -c $(LOCK) $(LOCKED) -o service/requirements.lock
 
 clean:  ## remove what was set up, but no model
-	rm -rf .venv .coverage .bench .bench-peers .bench-mlserver .bench-pgmpy .bench-guided .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .axe .coverage .bench .bench-peers .bench-mlserver .bench-pgmpy .bench-guided .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): $(LOCK)
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
@@ -138,6 +138,9 @@ $(READY): $(LOCK)
 	rm -f .venv.log
 	touch $@
 
+.axe/ready: tests/browser/requirements.txt $(READY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --target $(@D) -r $<
+	touch $@
 .bench/ready: benchmarks/requirements.txt $(READY)
 .bench-peers/ready: benchmarks/requirements-peers.txt $(READY)
 .bench-guided/ready: benchmarks/requirements-guided.txt $(READY)

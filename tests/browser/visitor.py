@@ -13,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).parents[2]
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
+AXE = ROOT / ".axe" / "axe_playwright_python" / "axe.min.js"
 PATIENCE = 20  # seconds until what should come has come; only a failure waits that long
 OPTIONS = (
     "--headless=new",
@@ -30,9 +30,21 @@ OPTIONS = (
 def programs():
     """Paths of browser and driver; without them a loud skip, or a failure where they must be."""
     found = [shutil.which("chromium"), shutil.which("chromedriver")]
-    if all(found):
-        return found
-    missing = "THE PAGE IS NOT TESTED: no chromium or no chromedriver (in Debian: chromium-driver)"
+    if not all(found):
+        not_tested("THE PAGE", "no chromium or no chromedriver (in Debian: chromium-driver)")
+    return found
+
+
+def axe():
+    """The script of axe-core."""
+    if not AXE.exists():
+        not_tested("WHETHER EVERYBODY CAN USE THE PAGE", "no axe-core (make .axe/ready)")
+    return AXE.read_text("utf-8")
+
+
+def not_tested(what, why):
+    """A loud skip, or a failure where the browser has to be there."""
+    missing = f"{what} IS NOT TESTED: {why}"
     if os.environ.get("BROWSER_REQUIRED"):
         pytest.fail(missing)
     pytest.skip(missing)
@@ -164,7 +176,7 @@ class Visitor:
 
     def faults(self):
         """What axe-core finds, each with where."""
-        self.driver.execute_script(AXE.read_text("utf-8"))
+        self.driver.execute_script(axe())
         found = self.driver.execute_async_script(
             "const done = arguments[0];"
             "axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations))"
