@@ -233,6 +233,17 @@ def test_every_failure_is_told_where_one_looks_and_gone_when_it_is_over(visitor,
     assert not visitor.seen("#trouble")
 
 
+@pytest.mark.parametrize("status", [408, 429, 504])
+def test_who_is_to_wait_is_not_told_to_load_the_page_again(visitor, status):
+    """What stands before the service may say so: it is slow, and neither refuses nor is out."""
+    visitor.served(f"Promise.resolve(new Response('', {{status: {status}}}))")
+    before = visitor.asked()
+    visitor.press("#go")
+    visitor.until(lambda: say("trouble_slow") in visitor.in_sight("#trouble"))
+    visitor.served()
+    visitor.until(lambda: visitor.asked() != before)
+
+
 def test_a_stranger_s_page_is_no_answer(visitor):
     """Nothing is done in silence then."""
     visitor.served(STRANGER)

@@ -8,6 +8,7 @@ const questions = [...form.querySelectorAll("fieldset")];
 const sections = [...form.querySelectorAll("section")];
 const NO = ["no", "none", "none_known", "normal"].map((x) => `[value=${x}]`).join();
 const [SLOW, LATE, PAUSE] = [3, 20, 32]; // seconds: to say so, to ask again, between tries at most
+const BUSY = [408, 429, 504]; // statuses that say: not now, or not in time
 const shown = new Set(history.state?.shown); // questions that were on a screen: not asked again
 let whole = true; // all questions on one page
 let past = false; // beyond the point where /v1/next would stop
@@ -50,6 +51,7 @@ async function ask(part) {
     const response = await fetch("/", { method: "POST", body, signal: stop.signal });
     const text = await response.text();
     if (response.ok && response.headers.has("X-Request-Id")) return ["", text];
+    if (BUSY.includes(response.status)) return ["slow"];
     return [response.status >= 400 && response.status < 500 ? "refused" : "broken"];
   } catch {
     return [stop.signal.aborted ? "slow" : "lost"];
