@@ -214,9 +214,14 @@ def test_a_misspelt_option_is_found_before_anything_is_asked(downloaded):
 def test_the_types_of_every_package_are_installed_with_it():
     """Each has its py.typed, which tells mypy so."""
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    for package in built["packages"]:
-        assert "py.typed" in built["package-data"][package.split(".")[0]]
-        assert (ROOT / package.split(".")[0] / "py.typed").exists()
+    packages = {name for name in built["packages"]["find"]["include"] if "." not in name}
+    assert packages == set(built["package-data"]) == {path.name for path in typed()}
+    assert all("py.typed" in files for files in built["package-data"].values())
+
+
+def typed():
+    """Packages of the checkout that have the marker."""
+    return [path.parent for path in ROOT.glob("*/py.typed")]
 
 
 def test_a_bad_case_is_refused_with_its_place_or_skipped(url):
