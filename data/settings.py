@@ -32,7 +32,12 @@ def _faults(tables: Mapping[str, Any]) -> Iterator[str]:
     for name, table in tables.items():
         if sum(table["rates"].values()) >= 1:
             yield f"{name}.rates: must leave something for the other causes"
-        source = table.get("source", [])
-        named = [source] if isinstance(source, str) else source
-        if not named or set(named) - SOURCES.keys() - {ASSUMPTION}:
+        if not sourced(table):
             yield f"{name}.source: must name sources, or be the word assumption"
+
+
+def sourced(table: Mapping[str, Any]) -> bool:
+    """Whether an entry names sources that there are, or is called an assumption."""
+    source = table.get("source", [])
+    named = [source] if isinstance(source, str) else source
+    return bool(named) and not set(named) - SOURCES.keys() - {ASSUMPTION}

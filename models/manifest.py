@@ -52,6 +52,9 @@ class Doubt(Struct):
     fit: list[list[float]]
     threshold: list[float]
     coverage: Share
+    interval: tuple[Share, Share]
+    misfit: Share
+    unlisted_weight: Share
     measured: list[Share]
 
 

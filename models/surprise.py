@@ -12,17 +12,14 @@ from models.encoder import FIRST_ROW, SIZES, features, sum_to_causes
 from models.model import Model
 
 UNLISTED: Final = list(CAUSES).index("none_of_these")
-# How much the odds of "none of these" count beside the likelihood: on conditions that no model
-# was told of, 0.2 to 0.7 told apart about equally well, and 0 clearly less.
-UNLISTED_WEIGHT: Final = 0.4
 
 
-def surprise(model: Model, codes: NDArray[np.uint8]) -> Floats:
+def surprise(model: Model, codes: NDArray[np.uint8], unlisted_weight: float) -> Floats:
     """How usual the answers of each case are, shape (n,); lower is stranger, 0 is as expected.
 
     For each class: how far the log-likelihood of the answers lies from what such answers have on
     average in that class, in standard deviations. The classes are averaged as likely as they are,
-    and the log-odds of "none of these" are taken off.
+    and ``unlisted_weight`` times the log-odds of "none of these" are taken off.
     """
     patterns = features(codes)
     mean, variance = spread(model)
@@ -35,7 +32,7 @@ def surprise(model: Model, codes: NDArray[np.uint8]) -> Floats:
         p /= p.sum()
         far = (said - mean[rows].sum(axis=0)) / np.sqrt(variance[rows].sum(axis=0) + 1e-9)
         unlisted = sum_to_causes(p[None], model.starts)[0, UNLISTED]
-        found[i] = p @ far - UNLISTED_WEIGHT * np.log(unlisted / (1 - unlisted))
+        found[i] = p @ far - unlisted_weight * np.log(unlisted / (1 - unlisted))
     return found
 
 

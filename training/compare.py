@@ -13,6 +13,7 @@ from typing import Final
 
 from data.checkout import command
 from data.clinicians import load_vignettes
+from data.statistics import STATISTICS
 from data.vocabulary import CAUSES, FINDINGS, Answers
 from models.artifact import ModelMissing, ModelRefused, load, load_current
 from models.folder import models_folder
@@ -20,7 +21,6 @@ from models.model import Model
 from models.versions import NoSuchVersion, cell, find, headline
 from service.assessment.assess import assess
 
-MOVED: Final = 0.05  # of any probability, from which on a case has moved
 SCORES: Final = ("excess log loss (nats)", "calibration error", "DVT recall at 5 %")
 OTHER_FIGURES: Final = "Each knows other figures, and was judged on cases drawn from its own."
 
@@ -52,7 +52,7 @@ class Case:
         """Whether anyone would notice: urgency, first cause, or any probability by 5 points."""
         was, now = self.before, self.after
         other = was.urgency != now.urgency or [*was.causes][:1] != [*now.causes][:1]
-        return other or any(shift > MOVED for shift, _ in self.shifts)
+        return other or any(shift > STATISTICS.moved for shift, _ in self.shifts)
 
     def changes(self) -> str:
         """What moved, in words; at least the probability that moved most."""
@@ -60,7 +60,7 @@ class Case:
         words = [f"{was.urgency} -> {now.urgency}"] if was.urgency != now.urgency else []
         firsts = {next(iter(said.causes), None) for said in (was, now)}
         for n, (shift, cause) in enumerate(self.shifts):
-            if n == 0 or shift > MOVED or (len(firsts) > 1 and cause in firsts):
+            if n == 0 or shift > STATISTICS.moved or (len(firsts) > 1 and cause in firsts):
                 words.append(f"{cause} {was.causes[cause]:.1%} -> {now.causes[cause]:.1%}")
         return ", ".join(words)
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.arrays import Floats, Ints
+from data.statistics import STATISTICS
 from data.vocabulary import CAUSES
 
 BINS: Final = 15
 DVT: Final = list(CAUSES).index("deep_vein_thrombosis")
-DVT_PROBABILITY: Final = 0.05  # from which on a deep vein thrombosis counts as suspected
 LENGTHS: Final = {"3-8": (3, 8), "9-20": (9, 20), "21-40": (21, 40), "41+": (41, 79)}
 
 
@@ -53,7 +53,7 @@ def score(proba: Floats, cause: Ints) -> Score:
     """All scores of probabilities, shape (n, 16), given the true causes, shape (n,)."""
     ranked = np.argsort(-proba, axis=1, kind="stable")
     top = ranked[:, 0]
-    suspected = proba[:, DVT] >= DVT_PROBABILITY
+    suspected = proba[:, DVT] >= STATISTICS.suspected_dvt
     return Score(
         cases=len(cause),
         log_loss=log_loss(proba, cause),

@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from data.arrays import Codes, Floats, Ints
+from data.statistics import STATISTICS
 from data.vocabulary import CAUSES, FINDINGS
 from models.encoder import FIRST_ROW, SIZES, features, shape
 from models.model import Model
 from training.details import Mean, mean
 from training.evaluate import case_log_loss
 
-FIGURES: Final = 150.0  # own cases of a cause that its simulated figures count as
-SHARES: Final = 1000.0  # own cases that the simulated shares of the causes count as
 FOLDS: Final = 5
 
 Arrays = dict[str, NDArray[Any]]
@@ -48,12 +47,13 @@ def taken_in(arrays: Arrays, own: Own, weight: float = 1.0) -> Arrays:
 
     Each own case is divided among the classes of its cause, as the model sees fit. What was then
     observed of each finding, against what those classes expect, gives one factor for each of its
-    levels in that cause, as if FIGURES / weight cases had been just as expected.
+    levels in that cause, as if ``site_figures`` / weight cases had been just as expected.
     """
     weights, cause = arrays["weights"].copy(), arrays["cause"]
     counts = np.bincount(own.cause, minlength=len(CAUSES)) * weight
+    shares = STATISTICS.site_shares
     share = np.bincount(cause, np.exp(arrays["intercept"]), len(CAUSES))
-    moved = (counts + SHARES * share) / (counts.sum() + SHARES) / share
+    moved = (counts + shares * share) / (counts.sum() + shares) / share
     patterns = features(own.codes)
     for i in np.unique(own.cause):
         cases, classes = patterns[own.cause == i], np.flatnonzero(cause == i)
@@ -82,7 +82,7 @@ def _moved(weights: Floats, divided: Floats, cases: Ints, weight: float) -> Floa
         level, parents = np.divmod(column[known] - 1, rates.shape[1])
         expected = np.einsum("nk,lnk->l", divided[known], rates[:, parents])
         observed = np.bincount(level, minlength=levels)
-        usual = FIGURES * expected / expected.sum()
+        usual = STATISTICS.site_figures * expected / expected.sum()
         rates *= ((weight * observed + usual) / (weight * expected + usual))[:, None, None]
         rates /= rates.sum(axis=0)
         weights[first + 1 : first + size] = np.log(rates).reshape(size - 1, -1)

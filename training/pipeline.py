@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from data.arrays import Ints
+from data.statistics import STATISTICS
 from data.vocabulary import CAUSES
 from data.world import Cases, World
 from models.artifact import PIPELINE, ModelRefused, read_file, read_manifest
@@ -41,7 +42,6 @@ KINDS: Final = {
 }
 KIND: Final = "augmented"
 NAMES: Final = np.array(list(CAUSES))
-STRENGTH: Final = 60.0  # cases that what is expected of a rate counts as
 
 
 def causes_of_classes(world: World) -> Ints:
@@ -66,7 +66,10 @@ def classify(world: World, cases: Cases) -> Ints:
 def learner(kind: str) -> AugmentedNB:
     """A classifier of this kind that has seen nothing yet."""
     return AugmentedNB(
-        LAYOUT.levels.tolist(), LAYOUT.parents, STRENGTH, use_parents=KINDS[kind].parents
+        LAYOUT.levels.tolist(),
+        LAYOUT.parents,
+        STATISTICS.strength,
+        use_parents=KINDS[kind].parents,
     )
 
 

@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from data.arrays import Floats
 from data.joint import channel
 from data.knowledge import Distribution, Knowledge
+from data.statistics import STATISTICS
 from data.tables import Marginals, marginals
 from data.vocabulary import CAUSES, FINDINGS
 from data.worlds import draw
 from models.model import Model
 from models.surprise import bucket, surprise
 
-WORLDS: Final = 16  # drawn from the ranges of the figures
 WORLD_SEED: Final = 7
 CALIBRATED: Final = 50_000  # cases at most, half of them to set thresholds, half to measure
-COVERAGE: Final = 0.9  # of the set of causes
 LENGTHS: Final = ((3, 5), (6, 8), (9, 13), (14, 20), (21, 30), (31, 40), (41, 55), (56, 79))
 TAILS: Final = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
@@ -33,7 +32,7 @@ def shifts(knowledge: Knowledge) -> dict[str, Floats]:
     and second conditions do is taken to be the same in all worlds.
     """
     here, rates = _rates(knowledge)
-    rngs = np.random.default_rng(WORLD_SEED).spawn(WORLDS)
+    rngs = np.random.default_rng(WORLD_SEED).spawn(STATISTICS.worlds)
     others = [_rates(draw(knowledge, rng)) for rng in rngs]
     return {
         "level_shifts": np.stack([there - here for there, _ in others], axis=1),
@@ -68,16 +67,19 @@ def calibrate(
     By length of interview. Thresholds are set on every other case and measured on the rest.
     """
     codes, cause, proba = codes[:CALIBRATED], cause[:CALIBRATED], proba[:CALIBRATED]
-    usual, given = surprise(model, codes), proba[np.arange(len(cause)), cause]
+    usual = surprise(model, codes, STATISTICS.unlisted_weight)
+    given = proba[np.arange(len(cause)), cause]
     lengths = np.array([bucket(LENGTHS, n) for n in (codes > 0).sum(axis=1).tolist()], float)
     found: dict[str, Any] = {
-        "lengths": LENGTHS, "tails": TAILS, "coverage": COVERAGE,
+        "lengths": LENGTHS, "tails": TAILS, "coverage": STATISTICS.coverage,
+        "interval": STATISTICS.interval, "misfit": STATISTICS.misfit,
+        "unlisted_weight": STATISTICS.unlisted_weight,
         "fit": [], "threshold": [], "measured": [], "size": [],
     }  # fmt: skip
     for place in range(len(LENGTHS)):
         mine = np.flatnonzero(lengths == place)
         mine = mine if len(mine) > 1 else np.arange(len(cause))
-        threshold = float(np.quantile(given[mine[::2]], 1 - COVERAGE))
+        threshold = float(np.quantile(given[mine[::2]], 1 - STATISTICS.coverage))
         found["fit"].append(np.quantile(usual[mine], TAILS).tolist())
         found["threshold"].append(threshold)
         found["measured"].append(float((given[mine[1::2]] >= threshold).mean()))

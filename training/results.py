@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from data.statistics import STATISTICS
 from data.wording import WORDING
 from training.contest import Point
 from training.details import Mean, Z
 from training.elsewhere import MIXED, Clinic, Elsewhere
-from training.own import FIGURES, SHARES
 from training.plan import Plan
 from training.studied import Line, Plot, Study, Table
 
@@ -180,9 +180,9 @@ def _clinics(plan: Plan, clinics: Mapping[float, list[list[Clinic]]]) -> Table:
         "A clinic's own cases",
         "Simulated clinics with other figures, each a world drawn from the ranges; log loss above "
         f"the clinic's own exact posterior (nats) on {plan.clinic_cases:,} of its other cases. "
-        f"Weight 1: a cause's simulated figures count as {FIGURES:g} own cases, and the shares of "
-        f"causes as {SHARES:g}. What to look for: no harm from ten cases, and how many it takes "
-        "until every clinic gains.",
+        f"Weight 1: a cause's simulated figures count as {STATISTICS.site_figures:g} own cases, "
+        f"and the shares of causes as {STATISTICS.site_shares:g}. What to look for: no harm from "
+        "ten cases, and how many it takes until every clinic gains.",
         [
             "own cases",
             "weight",

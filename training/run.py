@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
+from data import statistics
 from data.arrays import Codes
 from data.cases import blocks
 from data.settings import load_settings
@@ -33,6 +34,7 @@ from training.steps import Steps
 from training.studied import read
 
 WORKERS: Final = 2  # that draw cases
+PACKAGES: Final = ("data", "models", "training")  # that a model comes from
 
 
 @dataclass(frozen=True)
@@ -176,11 +178,12 @@ def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
 
 
 def code_digest() -> str:
-    """SHA-256 over the names and contents of the modules that a model comes from."""
+    """SHA-256 over the modules that a model comes from, and the numbers that were chosen."""
     root, total = Path(__file__).parent.parent, hashlib.sha256()
-    for package in ("data", "models", "training"):
-        for path in sorted((root / package).glob("*.py")):
-            total.update(f"{package}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
+    modules = [path for package in PACKAGES for path in sorted((root / package).rglob("*.py"))]
+    for path in [*modules, statistics.PATH]:
+        name = path.relative_to(root).as_posix()
+        total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 
 

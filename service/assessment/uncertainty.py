@@ -13,8 +13,6 @@ from models.model import Model
 from models.surprise import bucket, surprise, tail
 from service.contract.optional import CauseSet, Doubt, Interval
 
-LOW, HIGH = 0.1, 0.9  # of all worlds are expected below each end of an interval
-MISFIT: Final = 0.01  # of simulated cases are this unusual
 _ORDER: Final = list(CAUSES)
 
 
@@ -28,25 +26,35 @@ def doubt(model: Model, case: Codes, now: Floats, usual: Floats) -> Doubt | None
         return None
     measured: Mapping[str, Any] = model.manifest["doubt"]
     place = bucket(measured["lengths"], int(np.count_nonzero(case)))
-    fit = None if place is None else tail(measured, place, float(surprise(model, case[None])[0]))
+    fit = None if place is None else _fit(model, measured, place, case)
+    fits = None if fit is None else fit >= measured["misfit"]
     return {
-        "intervals": _intervals(now, model.level_shifts, model.cause_shifts, case),
+        "intervals": _intervals(
+            now, model.level_shifts, model.cause_shifts, case, measured["interval"]
+        ),
         "worlds": len(model.cause_shifts),
         "set": None if place is None else _set(measured, place, usual),
         "fit": fit,
-        "fits": None if fit is None else fit >= MISFIT,
-        "advice": WORDING.service("does_not_fit") if fit is not None and fit < MISFIT else None,
+        "fits": fits,
+        "advice": WORDING.service("does_not_fit") if fits is False else None,
     }
 
 
-def _intervals(now: Floats, levels: Floats, causes: Floats, case: Codes) -> list[Interval]:
-    """The middle four fifths of the worlds, this one included, likeliest causes first."""
+def _fit(model: Model, measured: Mapping[str, Any], place: int, case: Codes) -> float:
+    usual = surprise(model, case[None], measured["unlisted_weight"])
+    return tail(measured, place, float(usual[0]))
+
+
+def _intervals(
+    now: Floats, levels: Floats, causes: Floats, case: Codes, ends: tuple[float, float]
+) -> list[Interval]:
+    """The worlds between these ends, this one included, likeliest causes first."""
     answered = np.flatnonzero(case)
     rows = FIRST_LEVEL[answered] + case[answered] - 1
     scores = np.log(np.maximum(now, 1e-300)) + causes + levels[rows].sum(axis=0)
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    low, high = np.quantile(p, (LOW, HIGH), axis=0, method="weibull")
+    low, high = np.quantile(p, ends, axis=0, method="weibull")
     low, high = np.minimum(low, now), np.maximum(high, now)
     return [
         {"cause": _ORDER[c], "low": float(low[c]), "high": float(high[c])}

@@ -17,7 +17,6 @@ from data.vocabulary import CAUSES, FINDINGS
 from models.model import Model
 from models.surprise import bucket, surprise, tail
 from service.app import create_app
-from service.assessment.uncertainty import MISFIT
 
 CONDITIONS = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text("utf-8"))
 UNLISTED = list(CAUSES).index("none_of_these")
@@ -48,7 +47,7 @@ def fits(model: Model, codes: np.ndarray) -> np.ndarray:
     """How usual each case is by the model's own measure, shape (n,); NaN where it has none."""
     measured = model.manifest["doubt"]
     places = [bucket(measured["lengths"], int(n)) for n in (codes > 0).sum(axis=1)]
-    usual = surprise(model, codes)
+    usual = surprise(model, codes, measured["unlisted_weight"])
     return np.array(
         [
             np.nan if place is None else tail(measured, place, float(u))
@@ -80,7 +79,7 @@ def main() -> None:
     for condition in CONDITIONS:
         strange = foreign(condition, 2_000, 3)
         both = [told_apart(model, known, strange, fewest) for fewest in (3, 30)]
-        flagged = float(np.mean(fits(model, strange) < MISFIT))
+        flagged = float(np.mean(fits(model, strange) < model.manifest["doubt"]["misfit"]))
         mostly = ", ".join(f"{cause} {share:.0%}" for cause, share in taken_for(model, strange))
         print(f"{condition:<18}{both[0]:8.2f}{both[1]:14.2f}{flagged:13.1%}  {mostly}")
 
