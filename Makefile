@@ -112,7 +112,7 @@ readme: $(READY)  ## write the example answer anew, in the README and service/ro
 
 docs: $(READY)  ## write SAFETY.md and the tables of settings and of own cases anew, from the code
 	$(PY) -m service.offline.safety_doc
-	$(PY) -m training.own_file
+	$(PY) -m training.site_file
 	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)

@@ -12,7 +12,7 @@ from data.settings import load_settings
 from data.vocabulary import CAUSES
 from data.worlds import draw
 from models.prevalence import filled
-from models.surprise import bucket
+from models.typicality import bucket
 from service.app import create_app
 from service.assessment.uncertainty import doubt
 from tests.programs.foreign import CONDITIONS, fits, foreign, told_apart

@@ -11,14 +11,14 @@ from data.build import load_world
 from data.cases import blocks
 from data.loader import load
 from models.encoder import FIRST_ROW, SIZES
-from training import elsewhere, studied
+from training import sensitivity, study_results
 from training.by_cause import by_cause
 from training.candidates import CANDIDATES
-from training.contest import drawn
 from training.evaluate import log_loss
-from training.own import Own, held_out, predicted, taken_in
+from training.model_comparison import drawn
 from training.pipeline import KIND, KINDS, arrays_of, learn, learner
 from training.plan import Plan
+from training.site_data import SiteData, adapted, held_out, predicted
 from training.study import main, study
 
 ROOT = Path(__file__).parents[1]
@@ -42,17 +42,17 @@ def learnt(world):
 @pytest.fixture(scope="module")
 def clinic():
     """Cases of another world: 3,000 own ones, and others to judge on."""
-    there = elsewhere.world_of(load(), 1, elsewhere.CLINICS, 0)
+    there = sensitivity.world_of(load(), 1, sensitivity.CLINICS, 0)
     return drawn(there, 3_000, 2), drawn(there, 6_000, 3)
 
 
 def test_a_study_is_what_reports_read(world, monkeypatch, tmp_path):
     """Every candidate, world and clinic of the plan is in it, with the knowledge's digest."""
-    monkeypatch.setattr(elsewhere, "MIXED", 2)
+    monkeypatch.setattr(sensitivity, "MIXED", 2)
     found = study(TINY)
-    (tmp_path / studied.FILE).write_text(json.dumps(asdict(found)), "utf-8")
-    read = studied.read(tmp_path)
-    assert isinstance(read, studied.Study)
+    (tmp_path / study_results.FILE).write_text(json.dumps(asdict(found)), "utf-8")
+    read = study_results.read(tmp_path)
+    assert isinstance(read, study_results.Study)
     assert read.digests["knowledge"] == world.digest
     candidates, each, worlds, clinics = read.tables
     assert len(each.rows) == 16
@@ -64,8 +64,8 @@ def test_a_study_is_what_reports_read(world, monkeypatch, tmp_path):
 
 def test_the_last_study_can_be_read_and_is_whole():
     """The one that a fresh clone's reports show."""
-    last = studied.read(ROOT / "models")
-    assert isinstance(last, studied.Study)
+    last = study_results.read(ROOT / "models")
+    assert isinstance(last, study_results.Study)
     assert [row[0] for row in last.tables[0].rows] == list(CANDIDATES)
 
 
@@ -98,7 +98,7 @@ def test_own_cases_help_where_they_come_from(learnt, clinic):
     own, test = clinic
     losses = [log_loss(predicted(learnt, test.codes), test.cause)]
     for n in (300, 3_000):
-        moved = taken_in(learnt, Own(own.codes[:n], own.cause[:n]))
+        moved = adapted(learnt, SiteData(own.codes[:n], own.cause[:n]))
         losses.append(log_loss(predicted(moved, test.codes), test.cause))
     assert losses == sorted(losses, reverse=True)
     before, after = (np.exp(arrays["weights"]) for arrays in (learnt, moved))
@@ -111,8 +111,8 @@ def test_own_cases_help_where_they_come_from(learnt, clinic):
 def test_no_own_cases_and_no_weight_change_nothing(learnt, clinic):
     """To rounding."""
     own, _ = clinic
-    none = Own(own.codes[:0], own.cause[:0])
-    for moved in (taken_in(learnt, none), taken_in(learnt, Own(own.codes, own.cause), 0.0)):
+    none = SiteData(own.codes[:0], own.cause[:0])
+    for moved in (adapted(learnt, none), adapted(learnt, SiteData(own.codes, own.cause), 0.0)):
         np.testing.assert_allclose(moved["weights"], learnt["weights"], atol=1e-9)
         np.testing.assert_allclose(moved["intercept"], learnt["intercept"], atol=1e-9)
 
@@ -120,11 +120,11 @@ def test_no_own_cases_and_no_weight_change_nothing(learnt, clinic):
 def test_own_cases_are_judged_while_held_out(learnt, clinic):
     """Labels that mean nothing do not look like help."""
     own, _ = clinic
-    right = held_out(learnt, Own(own.codes, own.cause), 1.0, 1)
+    right = held_out(learnt, SiteData(own.codes, own.cause), 1.0, 1)
     assert right.with_own < right.without
     assert right.change.mean == pytest.approx(right.with_own - right.without)
     shuffled = np.random.default_rng(1).permutation(own.cause)
-    wrong = held_out(learnt, Own(own.codes, shuffled), 1.0, 1)
+    wrong = held_out(learnt, SiteData(own.codes, shuffled), 1.0, 1)
     assert wrong.right_with <= right.right_with
 
 

@@ -98,9 +98,9 @@ def _run(asked: argparse.Namespace) -> int:
     from models.artifact import ModelRefused
     from training import care
     from training.compare import effect
-    from training.own_file import read
     from training.report import own_cases, table
     from training.run import train
+    from training.site_file import read
 
     try:
         own = read(asked.data) if asked.data else None

@@ -7,7 +7,7 @@ from data.vocabulary import CAUSES
 from data.world import Cases, World
 from training.details import Mean, mean
 from training.evaluate import case_log_loss
-from training.own import Arrays, predicted
+from training.site_data import Arrays, predicted
 
 
 def by_cause(world: World, model: Arrays, n: int, seed: int) -> dict[str, Mean]:

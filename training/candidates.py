@@ -12,8 +12,8 @@ from sklearn.neural_network import MLPClassifier
 from data.arrays import Codes, Floats
 from data.vocabulary import CAUSES, FINDINGS
 from data.world import Cases, World
-from training.own import Arrays, predicted
 from training.pipeline import KINDS, arrays_of, causes_of_classes, classify, learn, learner
+from training.site_data import Arrays, predicted
 
 OURS: Final = "augmented naive Bayes (ours)"
 _LEVELS = np.array([len(finding.levels) for finding in FINDINGS.values()])

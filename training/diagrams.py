@@ -22,7 +22,7 @@ from training.drawing import (
     svg,
 )
 from training.gates import EXCESS_LOG_LOSS
-from training.studied import Plot
+from training.study_results import Plot
 
 COLUMNS = 3  # of reliability diagrams
 

@@ -5,7 +5,7 @@ from typing import Final
 from data.statistics import STATISTICS
 from training.details import Z
 from training.evaluate import Scores
-from training.own import Held
+from training.site_data import HeldOut
 
 EXCESS_LOG_LOSS: Final = STATISTICS.excess_log_loss
 CALIBRATION: Final = STATISTICS.excess_calibration_error
@@ -38,7 +38,7 @@ def shortfalls(scores: Scores) -> list[str]:
     ]
 
 
-def harm(held: Held) -> list[str]:
+def harm(held: HeldOut) -> list[str]:
     """What own cases did to held-out ones of them, if it is harm beyond chance."""
     if held.change.mean - Z * held.change.error <= 0:
         return []

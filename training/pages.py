@@ -12,14 +12,14 @@ from data.wording import WORDING
 from models.model import Model
 from models.versions import cell, headline
 from training import gates
-from training.basis import bases
 from training.compare import SCORES, compare, count, notes
 from training.details import Details, Z
 from training.diagrams import diagrams, drawn
 from training.evaluate import Scores
-from training.own import Held
+from training.provenance import provenances
+from training.site_data import HeldOut
 from training.steps import Steps
-from training.studied import FILE, Study
+from training.study_results import FILE, Study
 
 PAIRS: Final = 10  # of causes that are taken for each other, shown
 WEAKEST: Final = 5  # causes that rest most on assumptions, named on the card
@@ -33,7 +33,7 @@ class Run:
     details: Details
     shortfalls: list[str]
     steps: Steps
-    own: Held | None = None  # what own cases did
+    own: HeldOut | None = None  # what own cases did
 
 
 class Pair(NamedTuple):
@@ -69,7 +69,7 @@ def pages(
         "shares": _shares(run.details),
         "pairs": pairs(run.details)[:PAIRS],
         "change": change(served, new) if served else None,
-        "bases": bases(load()),
+        "provenances": provenances(load()),
         "weakest": WEAKEST,
         "study": study if isinstance(study, Study) else None,
         "no_study": study if isinstance(study, str) else f"There is no {FILE} yet.",

@@ -3,7 +3,7 @@
 from data.vocabulary import CAUSES
 from training.details import Z
 from training.evaluate import Score, Scores
-from training.own import Held
+from training.site_data import HeldOut
 
 _HEAD = "log loss  excess  top-1  top-3   Brier     ECE  DVT at 5 %"
 
@@ -21,7 +21,7 @@ def table(scores: Scores) -> str:
     return "\n".join(lines)
 
 
-def own_cases(held: Held) -> str:
+def own_cases(held: HeldOut) -> str:
     """What own cases did, on held-out folds of them."""
     change = held.change
     return "\n".join(

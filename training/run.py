@@ -26,12 +26,12 @@ from training.compare import served_by
 from training.details import Details, Snapshot, Snapshots, details
 from training.evaluate import Scores, evaluate
 from training.gates import harm, shortfalls
-from training.own import Held, Own, held_out, taken_in
 from training.pages import Run, pages
 from training.pipeline import KIND, LIBRARIES, arrays_of, fit, pickled
-from training.reserve import calibrate, figures, shifts
+from training.site_data import HeldOut, SiteData, adapted, held_out
 from training.steps import Steps
-from training.studied import read
+from training.study_results import read
+from training.uncertainty import calibrate, figures, shifts
 
 WORKERS: Final = 2  # that draw cases
 PACKAGES: Final = ("data", "models", "training")  # that a model comes from
@@ -47,7 +47,7 @@ class TrainResult:
     shortfalls: list[str]
     promoted: bool
     served: Model | None  # before the run
-    own: Held | None = None  # what own cases did for held-out ones of them
+    own: HeldOut | None = None  # what own cases did for held-out ones of them
 
 
 class Examined(NamedTuple):
@@ -69,7 +69,7 @@ def train(
     promote: bool = True,
     progress: bool = False,
     kind: str = KIND,
-    own: Own | None = None,
+    own: SiteData | None = None,
     weight: float = 1.0,
 ) -> TrainResult:
     """Train on n cases, judge on others, save, and promote if nothing falls short.
@@ -94,7 +94,7 @@ def train(
         with steps.step("taking in own cases"):
             held = held_out(learnt, own, weight, seed)
             short += harm(held)
-            learnt = taken_in(learnt, own, weight)
+            learnt = adapted(learnt, own, weight)
             model = pipeline["model"]
             model.weights_, model.intercept_ = learnt["weights"], learnt["intercept"]
             path[-1] = Snapshot(n, learnt)

@@ -17,14 +17,14 @@ from tqdm import tqdm
 from data.whole import whole
 from training import SEED
 from training.plan import QUICK, Plan
-from training.studied import FILE, Study
+from training.study_results import FILE, Study
 
 if TYPE_CHECKING:
     from data.knowledge import Knowledge
     from data.world import World
-    from training.contest import Point
-    from training.elsewhere import Clinic, Elsewhere
-    from training.own import Arrays
+    from training.model_comparison import Point
+    from training.sensitivity import Clinic, WorldLosses
+    from training.site_data import Arrays
 
 # One thread each: two that wait for each other are slower where the machine has other work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -56,7 +56,7 @@ def study(plan: Plan, seed: int = SEED) -> Study:
     """All parts: candidates, each true cause, other worlds, a clinic's own cases."""
     from data.build import load_world  # late, so that the threads are set before NumPy
     from data.loader import load
-    from training import results
+    from training import study_tables
     from training.by_cause import by_cause
     from training.run import code_digest
 
@@ -67,14 +67,14 @@ def study(plan: Plan, seed: int = SEED) -> Study:
     there = _worlds(plan, knowledge, world, model, seed)
     clinics = _clinics(plan, knowledge, model, seed)
     digests = {"knowledge": world.digest, "code": code_digest()}
-    found = results.Found(points, each, there, clinics)
-    return results.study(plan, found, digests, time.monotonic() - start)
+    found = study_tables.Found(points, each, there, clinics)
+    return study_tables.study(plan, found, digests, time.monotonic() - start)
 
 
 def _candidates(plan: Plan, world: "World", seed: int) -> "tuple[dict[str, list[Point]], Arrays]":
     """What each came to, and ours as `make train` makes it: from at most CASES cases."""
     from training.candidates import CANDIDATES, OURS, Counting
-    from training.contest import contest, judge
+    from training.model_comparison import judge, progress
 
     judged_by = judge(world, plan.test_cases, seed + 1)
     points: dict[str, list[Point]] = {}
@@ -83,7 +83,7 @@ def _candidates(plan: Plan, world: "World", seed: int) -> "tuple[dict[str, list[
         for i, (name, make) in enumerate(CANDIDATES.items(), start=1):
             bar.set_description(name)
             points[name] = []
-            for point, learnt in contest(make, world, plan.sizes, seed, plan.seconds, judged_by):
+            for point, learnt in progress(make, world, plan.sizes, seed, plan.seconds, judged_by):
                 points[name].append(point)
                 bar.update()
                 if name == OURS and isinstance(learnt, Counting) and len(models) < plan.model:
@@ -94,16 +94,16 @@ def _candidates(plan: Plan, world: "World", seed: int) -> "tuple[dict[str, list[
 
 def _worlds(
     plan: Plan, knowledge: "Knowledge", world: "World", model: "Arrays", seed: int
-) -> "list[Elsewhere]":
+) -> "list[WorldLosses]":
     """The central world first, then the others."""
-    from training import elsewhere
+    from training import sensitivity
 
     sys.stderr.write("Learning from a mixture of worlds ...\n")
-    models = [model, *elsewhere.few(knowledge, world, plan.few_cases, seed)]
-    found = [elsewhere.elsewhere(world, world, models, plan.test_cases, seed + 2)]
+    models = [model, *sensitivity.mixture_and_control(knowledge, world, plan.few_cases, seed)]
+    found = [sensitivity.losses(world, world, models, plan.test_cases, seed + 2)]
     for i in tqdm(range(plan.worlds), desc="other worlds"):
-        other = elsewhere.world_of(knowledge, seed, elsewhere.OTHERS, i)
-        found.append(elsewhere.elsewhere(other, world, models, plan.world_cases, seed + 3))
+        other = sensitivity.world_of(knowledge, seed, sensitivity.OTHERS, i)
+        found.append(sensitivity.losses(other, world, models, plan.world_cases, seed + 3))
     return found
 
 
@@ -111,14 +111,16 @@ def _clinics(
     plan: Plan, knowledge: "Knowledge", model: "Arrays", seed: int
 ) -> "dict[float, list[list[Clinic]]]":
     """By weight: for each clinic, what ever more of its cases do."""
-    from training import elsewhere
+    from training import sensitivity
 
     found: dict[float, list[list[Clinic]]] = {weight: [] for weight in plan.weights}
     for i in tqdm(range(plan.clinics), desc="clinics"):
-        there = elsewhere.world_of(knowledge, seed, elsewhere.CLINICS, i)
+        there = sensitivity.world_of(knowledge, seed, sensitivity.CLINICS, i)
         for weight, of_weight in found.items():
             of_weight.append(
-                elsewhere.clinic(there, model, plan.own_cases, weight, plan.clinic_cases, seed + 4)
+                sensitivity.clinic(
+                    there, model, plan.own_cases, weight, plan.clinic_cases, seed + 4
+                )
             )
     return found
 

@@ -9,7 +9,7 @@ import numpy as np
 from data.arrays import Floats
 from data.vocabulary import CAUSES, FINDINGS, SETTINGS
 from data.wording import SOURCES
-from models.account import Account
+from models.attribution import Attribution
 from models.model import Model
 from service.contract.optional import (
     Basis,
@@ -33,29 +33,29 @@ _KEPT: Final[WeakKeyDictionary[Model, dict[Any, Basis]]] = WeakKeyDictionary()
 
 
 def explanation(
-    model: Model, account: Account, proba: Floats, prevalence: Prevalence | None = None
+    model: Model, attribution: Attribution, proba: Floats, prevalence: Prevalence | None = None
 ) -> Explanation:
     """Reasons for the likeliest causes of a case, given their probabilities, shape (16,).
 
-    With a prevalence other than the model's own, that is what the prior rests on; account and
+    With a prevalence other than the model's own, that is what the prior rests on; attribution and
     probabilities are then those under it.
     """
     base = model.manifest["figures"]["base_rate"]
     if prevalence and prevalence["setting"] != SETTINGS[0]:
         base = {cause: {"grade": "C", "sources": prevalence["sources"]} for cause in CAUSES}
-    prior, added = account.contributions()
+    prior, added = attribution.contributions()
     leading = np.argsort(-proba, kind="stable")[:LEADING].tolist()
     told = [
-        _cause(_ORDER[c], [_basis((), [base[_ORDER[c]]]), *_bases(model, c, account)], amounts)
+        _cause(_ORDER[c], [_basis((), [base[_ORDER[c]]]), *_bases(model, c, attribution)], amounts)
         for c, amounts in zip(leading, np.vstack([prior, added])[:, leading].T, strict=True)
     ]
-    order = [f for g in np.argsort(-added[:, leading[0]]) for f in account.groups[g]]
+    order = [f for g in np.argsort(-added[:, leading[0]]) for f in attribution.groups[g]]
     cited = {key for cause in told for key in _cited(cause)}
     return {
         "method": METHOD,
         "causes": told,
-        "enough": [_NAMES[finding] for finding in account.enough(order)],
-        "toppled_by": _toppled(account, leading[0]),
+        "enough": [_NAMES[finding] for finding in attribution.enough(order)],
+        "toppled_by": _toppled(attribution, leading[0]),
         "assumed_share": told[0]["assumed_share"],
         "sources": {key: SOURCES[key].citation for key in SOURCES if key in cited},
     }
@@ -78,13 +78,13 @@ def _cause(name: str, bases: list[Basis], amounts: Floats) -> CauseReasons:
     }
 
 
-def _bases(model: Model, cause: int, account: Account) -> list[Basis]:
+def _bases(model: Model, cause: int, attribution: Attribution) -> list[Basis]:
     """What the figures behind each group of answers rest on, worked out once for a model."""
     kept = _KEPT.setdefault(model, {})
-    for group in account.groups:
+    for group in attribution.groups:
         if (cause, group) not in kept:
             kept[cause, group] = _basis(group, _standing(model, _ORDER[cause], group))
-    return [kept[cause, group] for group in account.groups]
+    return [kept[cause, group] for group in attribution.groups]
 
 
 def _standing(model: Model, cause: str, group: Sequence[int]) -> list[Any]:
@@ -113,9 +113,9 @@ def _cited(cause: CauseReasons) -> Iterable[str]:
         yield from part["sources"]
 
 
-def _toppled(account: Account, leading: int) -> Toppled | None:
+def _toppled(attribution: Attribution, leading: int) -> Toppled | None:
     """The other answer to one question that leaves the leading cause furthest behind, if any."""
-    finding, codes, p = account.changes
+    finding, codes, p = attribution.changes
     if not len(finding):
         return None
     behind = p.max(axis=1) - p[:, leading]

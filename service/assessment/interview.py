@@ -10,7 +10,7 @@ from data.arrays import Codes, Floats
 from data.judgements import JUDGEMENTS
 from data.screens import SCREENS, Screen
 from data.vocabulary import CAUSES, FINDINGS, Finding
-from models.foresight import Foresight, bits
+from models.expected_information import ExpectedInformation, bits
 from models.model import Model
 from service.safety.tables import COULD_FIRE, FIRED
 from service.safety.unasked import HARM, averted
@@ -63,12 +63,12 @@ def open_rules(verdict: Verdict) -> list[int]:
 
 def _told(case: Codes, verdict: Verdict, model: Model, groups: Sequence[Group]) -> Iterator[Told]:
     """What the answers to each group of findings are expected to tell."""
-    foresight = Foresight(model, case)
-    now = foresight.causes()
+    expected = ExpectedInformation(model, case)
+    now = expected.causes()
     already = max(HARM.get(verdict.urgency or "", 0.0), _by_model(now[None], model)[0])
     cells, rules = TABLES.cells(case[None])[0], open_rules(verdict)
     for group in groups:
-        joint = foresight.answers(group).reshape(-1, len(CAUSES))
+        joint = expected.answers(group).reshape(-1, len(CAUSES))
         chance = joint.sum(axis=1)
         posterior = joint / chance[:, None]
         harm = np.maximum(_by_rules(group, cells, rules), _by_model(posterior, model))

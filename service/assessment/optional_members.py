@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from data.arrays import Codes
 from data.vocabulary import CAUSES
-from models.account import Account
+from models.attribution import Attribution
 from models.model import Model
 from models.prevalence import filled, prior, under
 from service.assessment.explanation import explanation
@@ -64,11 +64,11 @@ def _of_model(case: Codes, opinion: Opinion, options: Options, model: Model) -> 
         here = under(model, said["rates"])
         now = here.predict_proba(case[None])[0]
         opinion = _raised(opinion, opinions(case[None], [False], here)[0])
-    account = Account(here, case)
+    attribution = Attribution(here, case)
     made: dict[str, Callable[[], Any]] = {
-        "explanation": lambda: explanation(model, account, now, members.get("prevalence")),
+        "explanation": lambda: explanation(model, attribution, now, members.get("prevalence")),
         "doubt": lambda: doubt(model, case, now, usual),
-        "steady": lambda: steadiness(here, account, case, now, usual),
+        "steady": lambda: steadiness(here, attribution, case, now, usual),
     }
     members |= {name: make() for name, make in made.items() if name in _asked(options)}
     return Beside(opinion, {name: part(member) for name, member in members.items()})

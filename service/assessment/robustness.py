@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from data.arrays import Codes, Floats, Ints
 from data.vocabulary import FINDINGS, URGENCIES
-from models.account import Account
+from models.attribution import Attribution
 from models.model import Model
 from service.assessment.opinion import model_ranks
 from service.contract.optional import Steady, Turn
@@ -19,13 +19,15 @@ _RULES: Final = np.array([URGENCIES.index(rule.action.urgency) for rule in ORDER
 _UNDETERMINED, _LEAST = URGENCIES.index("undetermined"), URGENCIES.index("self_care")
 
 
-def steadiness(model: Model, account: Account, case: Codes, now: Floats, usual: Floats) -> Steady:
+def steadiness(
+    model: Model, attribution: Attribution, case: Codes, now: Floats, usual: Floats
+) -> Steady:
     """Whether the urgency and the leading cause hold whichever one answer is wrong.
 
     ``now`` (16,) are the probabilities that are given, ``usual`` those under the model's own
     prevalence; the urgency is the more urgent of both.
     """
-    finding, codes, p = account.changes
+    finding, codes, p = attribution.changes
     cells = TABLES.cells(np.concatenate([case[None], codes]))[:, : len(ORDERED)]
     p = np.vstack([now, p])
     own = p * (usual / np.maximum(now, 1e-300))

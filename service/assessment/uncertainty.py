@@ -10,7 +10,7 @@ from data.vocabulary import CAUSES
 from data.wording import WORDING
 from models.encoder import FIRST_LEVEL
 from models.model import Model
-from models.surprise import bucket, surprise, tail
+from models.typicality import bucket, tail, typicality
 from service.contract.optional import CauseSet, Doubt, Interval
 
 _ORDER: Final = list(CAUSES)
@@ -41,7 +41,7 @@ def doubt(model: Model, case: Codes, now: Floats, usual: Floats) -> Doubt | None
 
 
 def _fit(model: Model, measured: Mapping[str, Any], place: int, case: Codes) -> float:
-    usual = surprise(model, case[None], measured["unlisted_weight"])
+    usual = typicality(model, case[None], measured["unlisted_weight"])
     return tail(measured, place, float(usual[0]))
 
 

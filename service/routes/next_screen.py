@@ -18,7 +18,7 @@ from data.arrays import Codes
 from data.judgements import JUDGEMENTS
 from data.vocabulary import FINDINGS, URGENCIES, VERSION
 from data.wording import WORDING
-from models.foresight import Foresight
+from models.expected_information import ExpectedInformation
 from models.model import Model
 from service.assessment.interview import Worth, open_rules, worths
 from service.assessment.opinion import ModelProblem, model_ranks, opinions
@@ -99,7 +99,9 @@ def _is_danger(rule: int) -> bool:
 
 def _chances(case: Codes, verdict: Verdict, model: Model) -> tuple[float, float]:
     """Chance that the rest of the answers makes the model raise the urgency, or lead elsewhere."""
-    rows = model.predict_proba(np.concatenate([case[None], Foresight(model, case).play(PLAYED)]))
+    rows = model.predict_proba(
+        np.concatenate([case[None], ExpectedInformation(model, case).play(PLAYED)])
+    )
     ranks, leading = model_ranks(rows, model), rows.argmax(axis=1)
     now = min(ranks[0], URGENCIES.index(verdict.urgency or "self_care"))
     return float(np.mean(ranks[1:] < now)), float(np.mean(leading[1:] != leading[0]))

@@ -15,7 +15,7 @@ from data.knowledge import Distribution, Figure
 from data.loader import load
 from data.vocabulary import CAUSES, FINDINGS
 from models.model import Model
-from models.surprise import bucket, surprise, tail
+from models.typicality import bucket, tail, typicality
 from service.app import create_app
 
 CONDITIONS = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text("utf-8"))
@@ -47,7 +47,7 @@ def fits(model: Model, codes: np.ndarray) -> np.ndarray:
     """How usual each case is by the model's own measure, shape (n,); NaN where it has none."""
     measured = model.manifest["doubt"]
     places = [bucket(measured["lengths"], int(n)) for n in (codes > 0).sum(axis=1)]
-    usual = surprise(model, codes, measured["unlisted_weight"])
+    usual = typicality(model, codes, measured["unlisted_weight"])
     return np.array(
         [
             np.nan if place is None else tail(measured, place, float(u))

@@ -12,7 +12,7 @@ from service.command import COMMANDS, main
 from service.extras import LIBRARIES, LibraryMissingError
 from service.offline import safety_doc
 from service.settings import main as settings_doc
-from training.own_file import main as own_doc
+from training.site_file import main as own_doc
 
 ROOT = Path(__file__).parents[2]
 
@@ -119,7 +119,7 @@ def test_another_module_that_is_missing_is_not_explained_away(monkeypatch):
     ("write", "place"),
     [
         (settings_doc, "service.settings.OPERATIONS"),
-        (own_doc, "training.own_file.DOCS"),
+        (own_doc, "training.site_file.DOCS"),
         (safety_doc.main, "service.offline.safety_doc.PATH"),
     ],
 )

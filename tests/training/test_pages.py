@@ -15,7 +15,7 @@ from models.artifact import load, load_current
 from training.drawing import CEILING, MODEL, looks
 from training.pages import PAIRS, pages
 from training.run import train
-from training.studied import FILE, Line, Plot, Study, Table
+from training.study_results import FILE, Line, Plot, Study, Table
 
 EMPTY = {"meta", "path", "use", "rect", "br"}  # elements that may have no end
 

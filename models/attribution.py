@@ -49,8 +49,8 @@ def log_odds(scores: Floats, starts: Ints) -> Floats:
     return decibans
 
 
-class Account:
-    """One case under a model, taken apart."""
+class Attribution:
+    """What each answer of one case adds to the probabilities of its causes."""
 
     def __init__(self, model: Model, case: NDArray[np.uint8]) -> None:
         """Take a case of codes, shape (79,)."""

@@ -24,8 +24,8 @@ _PARENTS_FIRST: Final = [
 ]
 
 
-class Foresight:
-    """A case as a model sees it: how likely its classes are, and each further answer in them."""
+class ExpectedInformation:
+    """What further answers of a case can be expected to be, and to say about its cause."""
 
     def __init__(self, model: Model, case: NDArray[np.uint8]) -> None:
         """Take a case of codes, shape (79,)."""

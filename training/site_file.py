@@ -1,6 +1,6 @@
 """A clinic's file of labelled cases, CSV or Parquet: read whole, or refused with all that is wrong.
 
-`python -m training.own_file` writes the table of columns in docs/OWN_CASES.md, and the empty file
+`python -m training.site_file` writes the table of columns in docs/OWN_CASES.md, and the empty file
 beside it.
 """
 
@@ -21,7 +21,7 @@ from data.rows import Table, Unreadable, opened
 from data.vocabulary import CAUSES, FINDINGS, current_id
 from data.wording import WORDING
 from training.answers import code_of
-from training.own import Own
+from training.site_data import SiteData
 
 DOCS: Final = Path(__file__).parents[1] / "docs" / "OWN_CASES.md"
 EMPTY: Final = DOCS.with_name("own-cases.csv")
@@ -32,7 +32,7 @@ COLUMNS: Final = (*FINDINGS, CAUSE)
 MOST: Final = 100_000  # cases; with all columns, 8 million cells
 
 
-class OwnCasesRefused(ValueError):  # noqa: N818 - reads as what is so
+class SiteFileError(ValueError):
     """A file that cannot be taken as it is; the message lists every place."""
 
     def __init__(self, name: str, problems: Iterable[str]) -> None:
@@ -44,18 +44,18 @@ def template() -> str:
     return ",".join(COLUMNS) + "\n"
 
 
-def read(path: Path) -> Own:
-    """The cases of a file; OwnCasesRefused lists what is wrong, by row, OSError as usual."""
+def read(path: Path) -> SiteData:
+    """The cases of a file; SiteFileError lists what is wrong, by row, OSError as usual."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:
         with opened(path) as source:
             codes, causes, problems = _cases(source, [current_id(name) for name in source.heads])
     except Unreadable as problem:
-        raise OwnCasesRefused(path.name, [str(problem)]) from problem
+        raise SiteFileError(path.name, [str(problem)]) from problem
     if problems.count:
-        raise OwnCasesRefused(path.name, problems)
-    return Own(
+        raise SiteFileError(path.name, problems)
+    return SiteData(
         np.frombuffer(codes, np.uint8).reshape(-1, len(FINDINGS)),
         np.array(causes, np.int64),
         digest,

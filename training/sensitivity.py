@@ -10,16 +10,16 @@ from data.cases import blocks
 from data.knowledge import Knowledge
 from data.world import Cases, World
 from data.worlds import draw
-from training.contest import drawn
 from training.evaluate import log_loss
-from training.own import Arrays, Own, predicted, taken_in
+from training.model_comparison import drawn
 from training.pipeline import KIND, arrays_of, learn, learner
+from training.site_data import Arrays, SiteData, adapted, predicted
 
 MIXED: Final = 24  # worlds in the mixture
 OTHERS, MIXTURE, CLINICS = 1, 2, 3  # which worlds a number stands for
 
 
-class Elsewhere(NamedTuple):
+class WorldLosses(NamedTuple):
     """Log loss in one world, in nats: of its own exact posterior, the central one, and models."""
 
     own: float
@@ -42,7 +42,9 @@ def world_of(knowledge: Knowledge, seed: int, which: int, number: int) -> World:
     return build(draw(knowledge, np.random.default_rng([seed, which, number])))
 
 
-def few(knowledge: Knowledge, world: World, n: int, seed: int) -> tuple[Arrays, Arrays]:
+def mixture_and_control(
+    knowledge: Knowledge, world: World, n: int, seed: int
+) -> tuple[Arrays, Arrays]:
     """Models learnt from n central cases, and from n cases of a mixture of worlds."""
     central = _learnt(world, blocks(world, n, seed))
     return central, _learnt(world, _mixture(knowledge, n, seed))
@@ -60,12 +62,12 @@ def _learnt(world: World, stream: Iterator[Cases]) -> Arrays:
     return arrays_of(bayes)
 
 
-def elsewhere(there: World, central: World, models: list[Arrays], n: int, seed: int) -> Elsewhere:
+def losses(there: World, central: World, models: list[Arrays], n: int, seed: int) -> WorldLosses:
     """Judge central posterior and models on n cases of another world."""
     cases = drawn(there, n, seed)
     probas = [world.posterior(cases.codes) for world in (there, central)]
     probas += [predicted(arrays, cases.codes) for arrays in models]
-    return Elsewhere(*(log_loss(proba, cases.cause) for proba in probas))
+    return WorldLosses(*(log_loss(proba, cases.cause) for proba in probas))
 
 
 def clinic(
@@ -77,7 +79,7 @@ def clinic(
     without = log_loss(predicted(model, test.codes), test.cause) - best
     found = []
     for size in sizes:
-        learnt = taken_in(model, Own(own.codes[:size], own.cause[:size]), weight)
+        learnt = adapted(model, SiteData(own.codes[:size], own.cause[:size]), weight)
         loss = log_loss(predicted(learnt, test.codes), test.cause)
         found.append(Clinic(size, without, loss - best))
     return found

@@ -8,13 +8,13 @@ from data.check import GRADES
 from data.loader import HERE, load
 from data.vocabulary import CAUSES, FINDINGS
 from data.wording import SOURCES
-from training.basis import bases
+from training.provenance import provenances
 
 
 @pytest.fixture(scope="module")
 def found():
     """All causes."""
-    return bases(load())
+    return provenances(load())
 
 
 def test_every_cause_is_counted_once_the_least_proven_first(found):

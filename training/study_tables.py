@@ -8,11 +8,11 @@ import numpy as np
 
 from data.statistics import STATISTICS
 from data.wording import WORDING
-from training.contest import Point
 from training.details import Mean, Z
-from training.elsewhere import MIXED, Clinic, Elsewhere
+from training.model_comparison import Point
 from training.plan import Plan
-from training.studied import Line, Plot, Study, Table
+from training.sensitivity import MIXED, Clinic, WorldLosses
+from training.study_results import Line, Plot, Study, Table
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Found:
 
     points: Mapping[str, list[Point]]
     each: Mapping[str, Mean]  # true cause: log loss above the exact posterior's
-    worlds: list[Elsewhere]
+    worlds: list[WorldLosses]
     clinics: Mapping[float, list[list[Clinic]]]
 
 
 def study(plan: Plan, found: Found, digests: Mapping[str, str], seconds: float) -> Study:
     """Everything, dated today."""
-    tables = [_contest(plan, found.points), each_cause(plan, found.each)]
+    tables = [_candidates(plan, found.points), each_cause(plan, found.each)]
     tables += [_worlds(plan, found.worlds), _clinics(plan, found.clinics)]
     plots = [_against(found.points, which) for which in ("seconds of fitting", "cases")]
     plots += [_distribution(found.worlds)]
@@ -36,7 +36,7 @@ def study(plan: Plan, found: Found, digests: Mapping[str, str], seconds: float) 
     return Study(f"{now:%Y-%m-%d}", about, tables, plots)
 
 
-def _contest(plan: Plan, points: Mapping[str, list[Point]]) -> Table:
+def _candidates(plan: Plan, points: Mapping[str, list[Point]]) -> Table:
     rows = []
     for name, path in points.items():
         cells = [f"{p.excess.mean:.4f} ({p.seconds:.1f} s)" for p in path]
@@ -97,7 +97,7 @@ def _against(points: Mapping[str, list[Point]], which: str) -> Plot:
     )
 
 
-def _worlds(plan: Plan, worlds: Sequence[Elsewhere]) -> Table:
+def _worlds(plan: Plan, worlds: Sequence[WorldLosses]) -> Table:
     central, others = worlds[0], worlds[1:]
     rows = [
         _spread(
@@ -140,7 +140,7 @@ def _spread(name: str, values: list[float]) -> list[str]:
     return [name, *(f"{figure:.4f}" for figure in figures)]
 
 
-def _distribution(worlds: Sequence[Elsewhere]) -> Plot:
+def _distribution(worlds: Sequence[WorldLosses]) -> Plot:
     others = worlds[1:]
     shares = ((np.arange(len(others)) + 0.5) / len(others)).tolist()
     lines = [

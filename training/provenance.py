@@ -9,7 +9,7 @@ from data.wording import SOURCES
 
 
 @dataclass(frozen=True)
-class Basis:
+class Provenance:
     """Figures on the findings in a cause's profile; where it is silent the background holds."""
 
     cause: str
@@ -26,17 +26,17 @@ class Basis:
         return 1 - self.checked / self.figures
 
 
-def bases(knowledge: Knowledge) -> list[Basis]:
+def provenances(knowledge: Knowledge) -> list[Provenance]:
     """All causes, those that rest most on assumptions first."""
-    found = [_basis(cause, knowledge.profiles[cause]) for cause in CAUSES]
-    return sorted(found, key=lambda basis: -basis.unproven)
+    found = [_of_cause(cause, knowledge.profiles[cause]) for cause in CAUSES]
+    return sorted(found, key=lambda found: -found.unproven)
 
 
-def _basis(cause: str, profile: Profile) -> Basis:
+def _of_cause(cause: str, profile: Profile) -> Provenance:
     entries = profile.findings.values()
     held = [_standing(entry) for entry in entries for _ in entry.figures]
     grades = [entry.grade for entry in entries for _ in entry.figures]
-    return Basis(
+    return Provenance(
         cause,
         len(held),
         held.count("checked"),

@@ -11,12 +11,12 @@ import training.run
 from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load
 from tests.training.conftest import SmallWorld
-from training import open_pipeline, own_file
+from training import open_pipeline, site_file
 from training.gates import harm
-from training.own import Own, held_out, predicted, taken_in
-from training.own_file import BLOCK, COLUMNS, DOCS, EMPTY, OwnCasesRefused, layout, read, template
 from training.pipeline import KINDS
 from training.run import train
+from training.site_data import SiteData, adapted, held_out, predicted
+from training.site_file import BLOCK, COLUMNS, DOCS, EMPTY, SiteFileError, layout, read, template
 
 ROW = "true,67,32.5,one_lower_leg,deep_vein_thrombosis"
 HEAD = "fever_chills,age,bmi,leg_swelling,cause"
@@ -36,7 +36,7 @@ def file(tmp_path):
 
 def own_of(world, n, seed=5):
     cases = world.sample(n, np.random.default_rng(seed))
-    return Own(cases.codes, cases.cause)
+    return SiteData(cases.codes, cases.cause)
 
 
 def test_a_file_is_read_as_answers_are(file):
@@ -93,7 +93,7 @@ def test_parquet_says_the_same_as_csv(file, tmp_path):
 )
 def test_a_file_that_does_not_fit_is_refused_with_every_place(file, lines, words):
     """And nothing of it is used."""
-    with pytest.raises(OwnCasesRefused) as refused:
+    with pytest.raises(SiteFileError) as refused:
         read(file(*lines))
     assert all(each in str(refused.value) for each in words)
 
@@ -102,7 +102,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path):
     """Bytes that are no text, and a table that is none."""
     for name in ("own.csv", "own.parquet"):
         (tmp_path / name).write_bytes(b"\xff\xfe\x00PAR1")
-        with pytest.raises(OwnCasesRefused, match="cannot be read"):
+        with pytest.raises(SiteFileError, match="cannot be read"):
             read(tmp_path / name)
 
 
@@ -117,24 +117,24 @@ def test_numbers_are_read_as_everywhere(file):
         ("58.5", "whole number"),
         ("1.958", "fewer digits"),
     ):
-        with pytest.raises(OwnCasesRefused, match=f"line 2, age: .*{words}") as refused:
+        with pytest.raises(SiteFileError, match=f"line 2, age: .*{words}") as refused:
             read(file("age,cause", f"{age},sciatica", *["58,sciatica"] * 5))
         assert "null" not in str(refused.value)
 
 
 def test_too_many_cases_are_refused_before_they_are_held(file, tmp_path, monkeypatch):
     """By what a Parquet file says of itself, and while a CSV is read."""
-    monkeypatch.setattr(own_file, "MOST", 10)
+    monkeypatch.setattr(site_file, "MOST", 10)
     lines = ["age,cause", *["58,sciatica"] * 10]
     assert len(read(file(*lines)).cause) == 10
     columns = {"age": [58] * 11, "cause": ["sciatica"] * 11}
     pq.write_table(pa.table(columns), tmp_path / "own.parquet")
-    monkeypatch.setattr(own_file, "_case", lambda *_: pytest.fail("a row was read"))
-    with pytest.raises(OwnCasesRefused, match="more than 10 cases"):
+    monkeypatch.setattr(site_file, "_case", lambda *_: pytest.fail("a row was read"))
+    with pytest.raises(SiteFileError, match="more than 10 cases"):
         read(tmp_path / "own.parquet")
     monkeypatch.undo()
-    monkeypatch.setattr(own_file, "MOST", 10)
-    with pytest.raises(OwnCasesRefused, match="more than 10 cases"):
+    monkeypatch.setattr(site_file, "MOST", 10)
+    with pytest.raises(SiteFileError, match="more than 10 cases"):
         read(file(*lines, "58,sciatica", '"'))  # the rest is not looked at
 
 
@@ -144,12 +144,12 @@ def test_a_thousand_problems_are_enough_and_printed_without_harm(file):
         ["age,cause", *["x,sciatica"] * 1500],
         [",".join([*(f"c{i}" for i in range(1499)), "c\x1b[2J", "cause"])],
     ):
-        with pytest.raises(OwnCasesRefused) as refused:
+        with pytest.raises(SiteFileError) as refused:
             read(file(*lines))
         told = str(refused.value).splitlines()
         assert len(told) == 1 + 1000 + 1
         assert told[-1] == "and 500 more"
-    with pytest.raises(OwnCasesRefused, match="line 1") as refused:
+    with pytest.raises(SiteFileError, match="line 1") as refused:
         read(file('"a\nb\x1b[2J",cause'))
     assert all(line.isprintable() for line in str(refused.value).splitlines())
     assert len(str(refused.value).splitlines()) == 2
@@ -165,14 +165,16 @@ def test_the_docs_have_the_columns():
 def test_a_run_takes_them_in_and_says_what_they_did(world, tmp_path, monkeypatch):
     """Pipeline and arrays still agree; the file's digest and the folds' scores are kept."""
     monkeypatch.setattr(training.run, "shortfalls", lambda _: [])
-    own = Own(*[getattr(own_of(world, 200), name) for name in ("codes", "cause")], digest="d" * 64)
+    own = SiteData(
+        *[getattr(own_of(world, 200), name) for name in ("codes", "cause")], digest="d" * 64
+    )
     plain = train(world, 20_000, 1, 2_000, tmp_path / "plain")
     result = train(world, 20_000, 1, 2_000, tmp_path / "own", own=own, weight=3.0)
     model, before = load(result.folder), load(plain.folder)
     pipeline = open_pipeline(result.folder)
     assert np.allclose(model.predict_proba(own.codes), pipeline["model"].predict_proba(own.codes))
     assert not np.allclose(model.weights, before.weights)
-    expected = taken_in(
+    expected = adapted(
         {name: getattr(before, name) for name in ("weights", "intercept", "cause")}, own, 3.0
     )
     assert np.array_equal(model.weights, expected["weights"])

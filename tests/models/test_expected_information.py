@@ -8,7 +8,7 @@ import pytest
 from data.screens import SCREENS
 from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load_current
-from models.foresight import Foresight, bits
+from models.expected_information import ExpectedInformation, bits
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_after_each_combination_of_answers_the_causes_are_those_of_the_model(mod
     rng = np.random.default_rng()
     for _ in range(3):
         case = half_known(screen.findings, rng)
-        joint = Foresight(model, case).answers(screen.findings)
+        joint = ExpectedInformation(model, case).answers(screen.findings)
         assert joint.shape == (*(len(f.levels) for f in screen.findings), len(CAUSES))
         assert joint.sum() == pytest.approx(1)
         several = np.tile(case, (joint.size // len(CAUSES), 1))
@@ -44,7 +44,9 @@ def test_after_each_combination_of_answers_the_causes_are_those_of_the_model(mod
 def test_what_is_expected_now_is_what_the_model_says_now(model):
     """The classes sum to the causes."""
     case = half_known([], np.random.default_rng())
-    assert Foresight(model, case).causes() == pytest.approx(model.predict_proba(case[None])[0])
+    assert ExpectedInformation(model, case).causes() == pytest.approx(
+        model.predict_proba(case[None])[0]
+    )
 
 
 def test_bits_are_the_information_that_answers_share_with_the_cause():
@@ -59,23 +61,25 @@ def test_the_rest_of_an_interview_is_drawn_as_the_model_expects_it(model):
     case = np.zeros(len(FINDINGS), np.uint8)
     case[FINDINGS["age"].index] = 5
     case[FINDINGS["laterality"].index] = 1
-    foresight = Foresight(model, case)
-    drawn = foresight.play(20_000)
-    assert (drawn == foresight.play(20_000)).all()
+    expected = ExpectedInformation(model, case)
+    drawn = expected.play(20_000)
+    assert (drawn == expected.play(20_000)).all()
     assert (drawn > 0).all()
     known = case > 0
     assert (drawn[:, known] == case[known]).all()
     for finding in (f for f in FINDINGS.values() if not case[f.index]):
         shares = np.bincount(drawn[:, finding.index], minlength=len(finding.levels) + 1)[1:]
-        expected = foresight.answers([finding]).sum(axis=-1)
+        expected = expected.answers([finding]).sum(axis=-1)
         assert shares / len(drawn) == pytest.approx(expected, abs=0.02), finding.id
 
 
 def test_what_hangs_together_is_drawn_together(model):
     """A dent hangs on the swelling that was drawn."""
-    drawn = Foresight(model, np.zeros(len(FINDINGS), np.uint8)).play(20_000)
+    drawn = ExpectedInformation(model, np.zeros(len(FINDINGS), np.uint8)).play(20_000)
     pair = [FINDINGS["leg_swelling"], FINDINGS["pitting_dent"]]
-    expected = Foresight(model, np.zeros(len(FINDINGS), np.uint8)).answers(pair).sum(axis=-1)
+    expected = (
+        ExpectedInformation(model, np.zeros(len(FINDINGS), np.uint8)).answers(pair).sum(axis=-1)
+    )
     shares, *_ = np.histogram2d(
         *(drawn[:, f.index] for f in pair), bins=[np.arange(1, len(f.levels) + 2) for f in pair]
     )

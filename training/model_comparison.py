@@ -1,4 +1,4 @@
-"""The contest: what each candidate comes to with ever more cases, judged on the same fresh ones."""
+"""What each candidate reaches with more and more cases, judged on the same fresh ones."""
 
 import time
 import warnings
@@ -49,7 +49,7 @@ def drawn(world: World, n: int, seed: int) -> Cases:
     return Cases(*(np.concatenate(column) for column in columns))
 
 
-def contest(
+def progress(
     make: Callable[[World], Candidate],
     world: World,
     sizes: Sequence[int],

@@ -1,4 +1,4 @@
-"""How unusual answers are under everything that a model knows."""
+"""How typical the answers of a case are of anything that a model knows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -14,8 +14,8 @@ from models.model import Model
 UNLISTED: Final = list(CAUSES).index("none_of_these")
 
 
-def surprise(model: Model, codes: NDArray[np.uint8], unlisted_weight: float) -> Floats:
-    """How usual the answers of each case are, shape (n,); lower is stranger, 0 is as expected.
+def typicality(model: Model, codes: NDArray[np.uint8], unlisted_weight: float) -> Floats:
+    """How typical the answers of each case are, shape (n,); lower is stranger, 0 is as expected.
 
     For each class: how far the log-likelihood of the answers lies from what such answers have on
     average in that class, in standard deviations. The classes are averaged as likely as they are,

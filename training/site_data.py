@@ -21,7 +21,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Own:
+class SiteData:
     """Labelled cases, codes (n, 79) and cause (n,), with the SHA-256 of their file."""
 
     codes: Codes
@@ -30,7 +30,7 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldOut:
     """Log loss, in nats, of own cases while each was held out, and share of first causes right."""
 
     cases: int
@@ -42,7 +42,7 @@ class Held:
     right_with: float
 
 
-def taken_in(arrays: Arrays, own: Own, weight: float = 1.0) -> Arrays:
+def adapted(arrays: Arrays, own: SiteData, weight: float = 1.0) -> Arrays:
     """The model that own cases make of another; its classes stay, each cause's figures move.
 
     Each own case is divided among the classes of its cause, as the model sees fit. What was then
@@ -89,16 +89,16 @@ def _moved(weights: Floats, divided: Floats, cases: Ints, weight: float) -> Floa
     return weights
 
 
-def held_out(arrays: Arrays, own: Own, weight: float, seed: int) -> Held:
+def held_out(arrays: Arrays, own: SiteData, weight: float, seed: int) -> HeldOut:
     """What own cases do for those of them that were held out, fold after fold."""
     n = len(own.cause)
     without, with_own = predicted(arrays, own.codes), np.empty((n, len(CAUSES)))
     for fold in np.array_split(np.random.default_rng(seed).permutation(n), min(FOLDS, n)):
         others = np.setdiff1d(np.arange(n), fold)
-        learnt = taken_in(arrays, Own(own.codes[others], own.cause[others]), weight)
+        learnt = adapted(arrays, SiteData(own.codes[others], own.cause[others]), weight)
         with_own[fold] = predicted(learnt, own.codes[fold])
     before, after = (case_log_loss(p, own.cause) for p in (without, with_own))
-    return Held(
+    return HeldOut(
         n,
         weight,
         float(before.mean()),

@@ -1,4 +1,4 @@
-"""What a model needs to doubt itself: other worlds, how unusual is usual, and what figures rest on.
+"""What serving needs to say how uncertain a model is: other worlds, typical answers, sources.
 
 All of it goes into the artefact, because serving knows neither the world nor the profiles.
 """
@@ -17,7 +17,7 @@ from data.tables import Marginals, marginals
 from data.vocabulary import CAUSES, FINDINGS
 from data.worlds import draw
 from models.model import Model
-from models.surprise import bucket, surprise
+from models.typicality import bucket, typicality
 
 WORLD_SEED: Final = 7
 CALIBRATED: Final = 50_000  # cases at most, half of them to set thresholds, half to measure
@@ -67,7 +67,7 @@ def calibrate(
     By length of interview. Thresholds are set on every other case and measured on the rest.
     """
     codes, cause, proba = codes[:CALIBRATED], cause[:CALIBRATED], proba[:CALIBRATED]
-    usual = surprise(model, codes, STATISTICS.unlisted_weight)
+    usual = typicality(model, codes, STATISTICS.unlisted_weight)
     given = proba[np.arange(len(cause)), cause]
     lengths = np.array([bucket(LENGTHS, n) for n in (codes > 0).sum(axis=1).tolist()], float)
     found: dict[str, Any] = {

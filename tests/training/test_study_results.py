@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from training.studied import FILE, Line, Plot, Study, Table, read
+from training.study_results import FILE, Line, Plot, Study, Table, read
 
 STUDY = Study(
     "2026-11-24",
