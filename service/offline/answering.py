@@ -38,7 +38,7 @@ class Answering:
     def __init__(self, source: Table, keep: Sequence[str], model: Model | ModelProblem) -> None:
         self._source, self._model, self._asked = source, model, asked(source.heads)
         self._kept = [source.heads.index(name) for name in keep]
-        self._own = [i for i, name in enumerate(source.heads) if name not in (ROW, PROBLEMS)]
+        self._own = sorted({*self._kept, *(i for i, *_ in self._asked)})
         kept = [(name, source.types[i]) for name, i in zip(keep, self._kept, strict=True)]
         self.schema = pa.schema([*TYPES.items(), *kept])
         left = [ROW, *(source.heads[i] for i in self._own), PROBLEMS]

@@ -129,6 +129,18 @@ def test_rows_left_out_are_taken_again_when_mended(run, ending):
     assert last[["row", "id"]].to_numpy().tolist() == [[first + 3, "D"]]
 
 
+@pytest.mark.parametrize("index", [None, "age"])
+def test_rows_of_a_table_with_names_are_taken_again_when_mended(run, index):
+    """Names that pandas keeps in a column of the file are no answers, and are left to `keep`."""
+    frame = pd.DataFrame({"age": [58, 999, 34], "sex": "female", "id": list("ABC")})
+    frame.set_index(index or pd.Index(list("xyz"))).to_parquet("named.parquet")
+    assert run("named.parquet", "out.csv", "--keep", "id")[0] == 2
+    left = Path("out.rejected.csv").read_text()
+    Path("mended.csv").write_text(left.replace("999", "58"))
+    assert run("mended.csv", "again.csv", "--keep", "id")[0] == 0
+    assert pd.read_csv("again.csv")["row"].tolist() == [2]
+
+
 def test_a_column_called_row_holds_numbers_of_rows(run, folder):
     """One that says something else, or would be carried along, is refused: rename it."""
     for keep, content, says in (
