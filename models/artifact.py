@@ -188,4 +188,4 @@ def _refusing(path: Path) -> Iterator[None]:
 
 def _refused(path: Path, problem: str) -> ModelRefused:
     name = f"{path.parent.name}/{path.name}"
-    return ModelRefused(f"{name} {problem}; run `make train` to make a new model.")
+    return ModelRefused(f"{name} {problem}; run {command('train')} to make a new model.")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from data.arrays import Ints
+from data.checkout import command
 from data.statistics import STATISTICS
 from data.vocabulary import CAUSES
 from data.world import Cases, World
@@ -125,6 +126,6 @@ def unpickle(folder: Path) -> Pipeline:
     if theirs != ours:
         raise ModelRefused(
             f"{folder.name}/{PIPELINE} was written by scikit-learn {theirs}, this is {ours}; "
-            "install that version or run `make train`."
+            f"install that version or run {command('train')}."
         )
     return joblib.load(io.BytesIO(content))

@@ -1,5 +1,6 @@
 """The command `supine`, and what is told of libraries that are not installed."""
 
+import ast
 import sys
 import tomllib
 from importlib import import_module
@@ -35,6 +36,23 @@ def test_each_command_explains_itself_under_its_own_name(name, capsys):
         main([name, "--help"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: supine {name} ")
+
+
+NOT_SHOWN = {"service/offline/safety_doc.py", "service/settings.py"}  # texts of the docs
+
+
+def test_no_message_names_a_command_that_only_a_checkout_has():
+    """data.checkout says `make train` there, and `supine train` elsewhere."""
+    found = set()
+    for package in ("data", "models", "service", "training"):
+        for path in (ROOT / package).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                text = node.value if isinstance(node, ast.Constant) else None
+                if isinstance(text, str) and "`make " in text and id(node) not in prose:
+                    found.add(str(path.relative_to(ROOT)))
+    assert found - NOT_SHOWN == {"data/checkout.py"}
 
 
 @pytest.mark.parametrize("words", [[], ["sing"], ["--models", "x", "serve"]])
