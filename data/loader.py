@@ -66,9 +66,9 @@ def load(folder: Path = HERE) -> Knowledge:
 
 
 def digest(folder: Path = HERE) -> str:
-    """SHA-256 over the names and contents of the knowledge files."""
+    """SHA-256 over the names and contents of the files that a model comes from."""
     total = hashlib.sha256()
-    for path in _files(folder):
+    for path in (*_files(folder), folder / "statistics.toml"):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 

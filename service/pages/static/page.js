@@ -1,5 +1,5 @@
 // The interview: the questions of the page, one screen at a time, in the order of /v1/next.
-// Every answer is in the form, every word in the page, and where somebody is, in history.state.
+// Answers are in the form, words in the page, and where somebody is, in history.state.
 // What is shown follows from these alone, whichever way somebody came: start() and update().
 
 const $ = (id) => document.getElementById(id);
@@ -262,7 +262,7 @@ document.addEventListener("click", (event) => {
   if (DO[what]) DO[what](button);
   else visit({ kind: "screen", findings: [what], then: "answer" });
 });
-// The second click of a double click would press what has just come to where the first one was.
+// The second click of a double click would press what has just come there.
 addEventListener("click", (event) => {
   if (event.detail < 2 || !event.target.closest("button, [data-do]")) return;
   event.preventDefault();
