@@ -54,7 +54,7 @@ rollback: $(READY)  ## serve the version that was served before; once more, undo
 	exec $(PY) -m models --models $(MODELS) rollback
 
 compare: $(READY)  ## scores of two versions, and every clinicians' case that moved (A=, B=)
-	exec $(PY) -m training.compare --models $(MODELS) '$(A)' '$(B)'
+	exec $(PY) -m training.judge.compare --models $(MODELS) '$(A)' '$(B)'
 
 cases: $(READY)  ## write simulated cases (N=, SEED=, OUT=cases.parquet or .csv, FORCE=1 to replace it)
 	exec $(PY) -m data '$(OUT)' $(if $(N),--cases $(N)) $(if $(SEED),--seed $(SEED)) $(if $(FORCE),--force)
@@ -112,7 +112,7 @@ readme: $(READY)  ## write the example answer anew, in the README and service/ro
 
 docs: $(READY)  ## write SAFETY.md and the tables of settings and of own cases anew, from the code
 	$(PY) -m service.offline.safety_doc
-	$(PY) -m training.site_file
+	$(PY) -m training.learn.site_file
 	exec $(PY) -m service.settings
 
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows (needs uv)

@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "predict": Command("service.offline.predict_file", "assess a file of cases, with no service"),
     "train": Command("training.__main__", "train a model, judge it, and serve it if good enough"),
     "models": Command("models.__main__", "list the trained versions, and which one is served"),
-    "compare": Command("training.compare", "show what two versions answer differently"),
+    "compare": Command("training.judge.compare", "show what two versions answer differently"),
     "promote": Command("models.__main__", "serve a version that passed its gates", ("promote",)),
     "rollback": Command("models.__main__", "serve the version served before", ("rollback",)),
     "cases": Command("data.__main__", "write a file of simulated cases"),

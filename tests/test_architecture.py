@@ -86,6 +86,27 @@ def test_a_room_is_small_and_there_are_few_layers() -> None:
     assert max(map(layer, ROOMS)) <= 10
 
 
+TRAINING_ROOMS = {  # room of training, or module beside them -> those that it may import
+    "learn": set(),
+    "steps": set(),
+    "judge": {"learn"},
+    "study": {"learn", "judge"},
+    "report": {"learn", "judge", "study", "steps"},
+    "run": {"learn", "judge", "study", "report", "steps"},
+    "__init__": {"learn"},  # the public open_pipeline
+    "__main__": {"learn", "judge", "report", "run"},
+}
+TRAINING = [path for path in FILES if path.relative_to(ROOT).parts[0] == "training"]
+
+
+@pytest.mark.parametrize("path", TRAINING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_rooms_of_training_are_entered_one_way(path: Path) -> None:
+    """From learning to judging, the study, what people read, and the run."""
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("training.")}
+    constants = {name for name in names if name.isupper()}  # of the package itself
+    assert names - {room(path)} - constants <= TRAINING_ROOMS[room(path)]
+
+
 TABLES = {ROOT / "service" / "offline" / name for name in ("frame.py", "predict_file.py")}
 
 

@@ -21,6 +21,6 @@ def open_pipeline(folder: Path) -> Any:
     ModelRefused, before a byte is unpickled, if it is not the file that the folder's manifest
     states or another scikit-learn wrote it. Open only what was trained here: unpickling runs code.
     """
-    from training.pipeline import unpickle  # here, because NumPy's threads are set before it
+    from training.learn.pipeline import unpickle  # here, because NumPy's threads are set before it
 
     return unpickle(folder)

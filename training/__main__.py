@@ -96,11 +96,11 @@ def _run(asked: argparse.Namespace) -> int:
     from data.build import load_world  # late, so that a bad value is told at once
     from data.check import KnowledgeError
     from models.artifact import ModelRefused
-    from training import care
-    from training.compare import effect
-    from training.report import own_cases, table
+    from training.judge import care
+    from training.judge.compare import effect
+    from training.learn.site_file import read
+    from training.report.score_table import own_cases, table
     from training.run import train
-    from training.site_file import read
 
     try:
         own = read(asked.data) if asked.data else None

@@ -1,6 +1,5 @@
 """One run: draw, fit, evaluate on fresh cases, judge, save, promote."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
-from data import statistics
 from data.arrays import Codes
 from data.cases import blocks
 from data.settings import load_settings
@@ -21,20 +19,21 @@ from models.artifact import GOLDEN_CASES, TOLERANCE
 from models.model import Care, Model
 from models.store import promote as make_current
 from models.store import save
-from training.care import Point, curves
-from training.compare import served_by
-from training.details import Details, Snapshot, Snapshots, details
-from training.evaluate import Scores, evaluate
-from training.gates import harm, shortfalls
-from training.pages import Run, pages
-from training.pipeline import KIND, LIBRARIES, arrays_of, fit, pickled
-from training.site_data import HeldOut, SiteData, adapted, held_out
+from training.judge.care import Point, curves
+from training.judge.compare import served_by
+from training.judge.details import Details, Snapshot, Snapshots, details
+from training.judge.evaluate import Scores, evaluate
+from training.judge.gates import harm, shortfalls
+from training.judge.held_out import HeldOut, held_out
+from training.learn.code_digest import code_digest
+from training.learn.pipeline import KIND, LIBRARIES, arrays_of, fit, pickled
+from training.learn.site_data import SiteData, adapted
+from training.learn.uncertainty import calibrate, figures, shifts
+from training.report.pages import Run, pages
 from training.steps import Steps
-from training.study_results import read
-from training.uncertainty import calibrate, figures, shifts
+from training.study.study_results import read
 
 WORKERS: Final = 2  # that draw cases
-PACKAGES: Final = ("data", "models", "training")  # that a model comes from
 
 
 @dataclass(frozen=True)
@@ -175,16 +174,6 @@ def _described(world: World, n: int, seed: int, test_cases: int) -> dict[str, An
 
 def _care(manifest: Mapping[str, Any]) -> dict[str, Care]:
     return {cause: Care(**entry) for cause, entry in manifest["care"].items()}
-
-
-def code_digest() -> str:
-    """SHA-256 over the modules that a model comes from, and the numbers that were chosen."""
-    root, total = Path(__file__).parent.parent, hashlib.sha256()
-    modules = [path for package in PACKAGES for path in sorted((root / package).rglob("*.py"))]
-    for path in [*modules, statistics.PATH]:
-        name = path.relative_to(root).as_posix()
-        total.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
 
 
 def _bar(cases: Iterable[Cases], n: int, words: str, progress: bool) -> Iterator[Cases]:

@@ -13,7 +13,7 @@ from service.command import COMMANDS, main
 from service.extras import LIBRARIES, LibraryMissingError
 from service.offline import safety_doc
 from service.settings import main as settings_doc
-from training.site_file import main as own_doc
+from training.learn.site_file import main as own_doc
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,7 +102,7 @@ def without(monkeypatch, library, *ours):
     ("library", "ours", "words"),
     [
         ("pyarrow", ["data.rows", "service.offline.predict_file"], ["predict", "cases.csv"]),
-        ("sklearn", ["training.run", "training.pipeline"], ["train"]),
+        ("sklearn", ["training.run", "training.learn.pipeline"], ["train"]),
         ("tqdm", ["data.__main__"], ["cases", "cases.csv"]),
     ],
 )
@@ -128,7 +128,7 @@ def test_assess_says_that_it_needs_pandas(monkeypatch):
 
 def test_another_module_that_is_missing_is_not_explained_away(monkeypatch):
     """One of ours that is not there is a fault, and shown as one."""
-    without(monkeypatch, "training.compare")
+    without(monkeypatch, "training.judge.compare")
     with pytest.raises(ModuleNotFoundError, match=r"training\.compare"):
         main(["compare"])
 
@@ -137,7 +137,7 @@ def test_another_module_that_is_missing_is_not_explained_away(monkeypatch):
     ("write", "place"),
     [
         (settings_doc, "service.settings.OPERATIONS"),
-        (own_doc, "training.site_file.DOCS"),
+        (own_doc, "training.learn.site_file.DOCS"),
         (safety_doc.main, "service.offline.safety_doc.PATH"),
     ],
 )

@@ -10,8 +10,8 @@ import models.store
 import training.run
 from data.vocabulary import CAUSES
 from models.artifact import ModelMissing, load, load_current
-from training.bayes import AugmentedNB
-from training.report import table
+from training.learn.bayes import AugmentedNB
+from training.report.score_table import table
 from training.run import train
 
 

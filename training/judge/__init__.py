@@ -1,0 +1,1 @@
+"""Judging: scores, gates, and what one model says otherwise than another."""

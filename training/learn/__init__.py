@@ -1,0 +1,1 @@
+"""Learning: answers to codes, codes to causes, and a site's own cases."""
