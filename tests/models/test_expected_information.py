@@ -61,15 +61,15 @@ def test_the_rest_of_an_interview_is_drawn_as_the_model_expects_it(model):
     case = np.zeros(len(FINDINGS), np.uint8)
     case[FINDINGS["age"].index] = 5
     case[FINDINGS["laterality"].index] = 1
-    expected = ExpectedInformation(model, case)
-    drawn = expected.play(20_000)
-    assert (drawn == expected.play(20_000)).all()
+    further = ExpectedInformation(model, case)
+    drawn = further.play(20_000)
+    assert (drawn == further.play(20_000)).all()
     assert (drawn > 0).all()
     known = case > 0
     assert (drawn[:, known] == case[known]).all()
     for finding in (f for f in FINDINGS.values() if not case[f.index]):
         shares = np.bincount(drawn[:, finding.index], minlength=len(finding.levels) + 1)[1:]
-        expected = expected.answers([finding]).sum(axis=-1)
+        expected = further.answers([finding]).sum(axis=-1)
         assert shares / len(drawn) == pytest.approx(expected, abs=0.02), finding.id
 
 
