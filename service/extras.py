@@ -10,6 +10,7 @@ LIBRARIES: Final = {  # as they are imported -> as they are installed
     "matplotlib": "matplotlib",
     "pandas": "pandas",
     "pyarrow": "pyarrow",
+    "scipy": "scipy",
     "sklearn": "scikit-learn",
     "tqdm": "tqdm",
 }

@@ -1,6 +1,7 @@
 """The command `supine`, and what is told of libraries that are not installed."""
 
 import ast
+import re
 import sys
 import tomllib
 from importlib import import_module
@@ -16,6 +17,7 @@ from service.settings import main as settings_doc
 from training.learn.site_file import main as own_doc
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("data", "models", "service", "training")
 
 
 def test_the_help_lists_every_command(capsys):
@@ -44,7 +46,7 @@ NOT_SHOWN = {"service/offline/safety_doc.py", "service/settings.py"}  # texts of
 def test_no_message_names_a_command_that_only_a_checkout_has():
     """data.checkout says `make train` there, and `supine train` elsewhere."""
     found = set()
-    for package in ("data", "models", "service", "training"):
+    for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             tree = ast.parse(path.read_text("utf-8"))
             prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -87,7 +89,27 @@ def test_the_libraries_of_the_extra_are_known_by_the_names_they_are_imported_by(
     """One that is added to the extra is told by name too."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extra = [entry.split(">")[0] for entry in project["optional-dependencies"]["train"]]
-    assert list(LIBRARIES.values()) == sorted(extra)
+    assert set(LIBRARIES.values()) == set(extra)
+
+
+WITH_FLASK = {"markupsafe", "werkzeug"}
+
+
+def test_every_library_that_is_imported_is_asked_for():
+    """By the project or its extra, and not just because another library brings it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = {re.split("[<>=]", entry)[0] for entry in project["dependencies"]}
+    imported = set()
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    imported.add(node.module.partition(".")[0])
+    others = imported - sys.stdlib_module_names - set(PACKAGES)
+    assert others >= {"flask", "sklearn"}
+    assert others - asked - WITH_FLASK <= LIBRARIES.keys()
 
 
 def without(monkeypatch, library, *ours):
