@@ -246,14 +246,19 @@ def test_every_finding_has_a_background(finding: str) -> None:
     assert finding in load().background
 
 
-UNDRAWN = ("wording.toml", "screens.toml", "settings.toml", "judgements.toml")  # from no case
+UNDRAWN = (
+    "wording.toml",
+    "screens.toml",
+    "settings.toml",
+    "judgements.toml",
+)  # no model comes from these
 
 
 def test_the_digest_changes_with_any_file(folder: Path) -> None:
     """A model can be told apart by the knowledge behind it."""
     before = digest(folder)
     for path in sorted(folder.rglob("*.toml")):
-        if path.name not in UNDRAWN:
+        if path.name not in UNDRAWN and path.parent.name != "vignettes":
             path.write_text(path.read_text("utf-8") + "# edited\n", "utf-8")
             after = digest(folder)
             assert after != before, path
