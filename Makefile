@@ -21,6 +21,8 @@ VERSION ?=
 A ?=
 B ?=
 CASE ?=
+ROOMS := contract reading safety assessment routes pages
+QUICK := tests/data $(ROOMS:%=tests/service/%) tests/test_architecture.py tests/test_docs.py tests/test_hazards.py
 
 help:  ## this text
 	sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1|\2/p' Makefile | \
@@ -64,6 +66,12 @@ ask: $(READY)  ## put the README's question to the running service, or CASE=case
 
 test: $(READY) .axe/ready  ## run all tests
 	exec $(PY) -m pytest $(ARGS)
+
+complete: $(READY)  ## tell all that a new finding, level, cause or rule still lacks, in all files at once
+	exec $(PY) -m tests.programs.complete
+
+quick: complete  ## run what a change of wording, rule, number or route needs: about half a minute
+	exec $(PY) -m pytest -m 'not slow' $(QUICK) $(ARGS)
 
 check: $(READY)  ## ruff and mypy --strict
 	$(PY) -m ruff format --check .
@@ -154,4 +162,4 @@ $(READY): $(LOCK)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-.PHONY: help serve train study models promote rollback compare cases ask test check certify controls mutants coverage readme docs lock clean burden foreign fuzz fuzz-guided endurance bench bench-cases bench-peers
+.PHONY: help serve train study models promote rollback compare cases ask test complete quick check certify controls mutants coverage readme docs lock clean burden foreign fuzz fuzz-guided endurance bench bench-cases bench-peers

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from data.knowledge import AGES, Distribution, Figure
-from data.shape import PROBABILITY
+from data.shape import PROBABILITY, FileError
 from data.vocabulary import FINDINGS, Finding
 
 ASSUMPTION = "assumption"
@@ -14,12 +14,8 @@ GRADES = ("A", "B", "C")
 NO_FIGURE = Figure(0.5, 0.5, 0.5)  # stands in for a reported one until all are reported
 
 
-class KnowledgeError(Exception):
-    """The knowledge files contradict themselves; `problems` names each file and entry."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+class KnowledgeError(FileError):
+    """The knowledge files contradict themselves."""
 
 
 class Checker:

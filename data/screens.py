@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from data.shape import TEXT, Shape, Value, misfits
+from data.shape import TEXT, FileError, Shape, Value, misfits
 from data.vocabulary import FINDINGS, Finding
 
 MOST_DANGER: Final = 5  # screens of danger signs that anybody can be expected to go through
@@ -16,8 +16,8 @@ _SHAPE: Final[Shape] = {
 }
 
 
-class ScreensError(Exception):
-    """The screens do not share out the findings; the message lists every problem."""
+class ScreensError(FileError):
+    """The screens do not share out the findings."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def load_screens(path: Path) -> dict[str, Screen]:
     tables = tomllib.loads(path.read_text("utf-8"))
     problems = list(misfits(tables, _SHAPE)) or list(_faults(tables))
     if problems:
-        raise ScreensError("\n".join(f"{path.name}: {problem}" for problem in problems))
+        raise ScreensError(f"{path.name}: {problem}" for problem in problems)
     return {
         key: Screen(key, tuple(FINDINGS[f] for f in table["findings"]), table.get("danger", False))
         for key, table in tables.items()

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from data.check import ASSUMPTION
 from data.layout import SOURCE
-from data.shape import PROBABILITY, TEXT, misfits
+from data.shape import PROBABILITY, TEXT, FileError, misfits
 from data.vocabulary import CAUSES, SETTINGS
 from data.wording import SOURCES
 
 PATH: Final = Path(__file__).with_name("settings.toml")
 
 
-class SettingsError(Exception):
-    """The file of settings does not fit; the message lists every problem."""
+class SettingsError(FileError):
+    """The file of settings does not fit."""
 
 
 def load_settings(path: Path = PATH) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def load_settings(path: Path = PATH) -> dict[str, Any]:
     shape = {"rates": dict.fromkeys((f"{c}?" for c in CAUSES), PROBABILITY), "note": TEXT, **SOURCE}
     problems = list(misfits(tables, dict.fromkeys(SETTINGS, shape))) or list(_faults(tables))
     if problems:
-        raise SettingsError("\n".join(f"{path.name}: {problem}" for problem in problems))
+        raise SettingsError(f"{path.name}: {problem}" for problem in problems)
     return tables
 
 

@@ -1,9 +1,17 @@
 """Shapes of TOML files: which keys a table has, and what may stand at each."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
+
+
+class FileError(Exception):
+    """A file that people edit does not fit; ``problems`` names each file and entry."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
 
 
 class Value(NamedTuple):

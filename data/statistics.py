@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from data.layout import SOURCE
 from data.settings import sourced
-from data.shape import POSITIVE, PROBABILITY, TEXT, Shape, Value, is_number, misfits
+from data.shape import POSITIVE, PROBABILITY, TEXT, FileError, Shape, Value, is_number, misfits
 
 PATH: Final = Path(__file__).with_name("statistics.toml")
 _ENDS: Final = Value(
@@ -18,8 +18,8 @@ _ENDS: Final = Value(
 )
 
 
-class StatisticsError(Exception):
-    """The file of statistics does not fit; the message lists every problem."""
+class StatisticsError(FileError):
+    """The file of statistics does not fit."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def load_statistics(path: Path = PATH) -> Statistics:
         if not sourced(table)
     ]
     if problems:
-        raise StatisticsError("\n".join(f"{path.name}: {problem}" for problem in problems))
+        raise StatisticsError(f"{path.name}: {problem}" for problem in problems)
     values = {name: table["value"] for name, table in tables.items()}
     return Statistics(**{**values, "interval": tuple(values["interval"])})
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from data.screens import SCREENS
-from data.shape import TEXT, Shape, misfits
+from data.shape import TEXT, FileError, Shape, misfits
 from data.vocabulary import CAUSES, FINDINGS, UNDER_AGE, URGENCIES, Finding
 
 CONTRADICTIONS: Final = (
@@ -18,15 +17,12 @@ CONTRADICTIONS: Final = (
     "one_leg_and_both",
 )
 REASONS: Final = ("rules", "model", "ruled_out", "under_18", "open", "no_model", "shortest")
+_SCREENS: Final = Path(__file__).with_name("screens.toml")
 STATUSES: Final = ("checked", "partly checked", "unchecked")
 
 
-class CatalogueError(Exception):
-    """A file of words or citations does not fit; the message lists every problem."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+class CatalogueError(FileError):
+    """A file of words or citations does not fit."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ def _wording_shape() -> Shape:
         "groups": _texts(*groups),
         "cause_groups": _texts(*filter(None, CAUSES.values())),
         "findings": {key: _finding_shape(finding) for key, finding in FINDINGS.items()},
-        "screens": _texts(*SCREENS),
+        "screens": _texts(*_read(_SCREENS)),  # the file alone: what is wrong there is told there
         "causes": {cause: _texts("label", "description", "usually") for cause in CAUSES},
         "signs": _texts(*(f"{finding}?" for finding in FINDINGS)),  # of those that rules read
         "urgency": _texts(*URGENCIES),

@@ -1,4 +1,4 @@
-"""A small model of the real knowledge, trained once for the tests that need a real one."""
+"""A small model of the real knowledge, trained once for the tests that need a real one: slow."""
 
 from pathlib import Path
 
@@ -7,6 +7,15 @@ import pytest
 from data.build import load_world
 from models.store import promote
 from training.run import train
+
+SLOW = {"world", "models_dir"}  # fixtures that take many seconds
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """What waits for a whole world or a trained model is not for `make quick`."""
+    for item in items:
+        if SLOW & {*item.fixturenames}:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

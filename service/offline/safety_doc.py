@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from data.checkout import need_document
+from data.vocabulary import FINDINGS
 from data.wording import SOURCES, WORDING
 from service.safety.conditions import AtLeast, Condition, IsOneOf
 from service.safety.rule import Rule
@@ -17,7 +18,7 @@ RETIRED: Final[dict[str, str]] = {  # id -> why it went; an id is never used aga
     "JOINT-2": "What it raised to the same day, JOINT-1 raises to an emergency.",
 }
 
-HEAD: Final = """\
+HEAD: Final = f"""\
 # The safety rules
 
 Generated from `service/safety/rules.py` by `make docs`; edit the rules there. A rule reads answers
@@ -27,7 +28,8 @@ by an answer, a probability or a caller.
 
 **Emergency**: call now. **Same day**: be examined today. **Soon**: within days, or two weeks.
 
-No alert is not an all-clear. **Not covered**, because none of the 79 questions asks for it:
+No alert is not an all-clear. **Not covered**, because none of the
+{len(FINDINGS)} questions asks for it:
 breathlessness that is new on top of an old one; bone pain that is constant at night and eased by
 no position; a drooping face, an arm without strength or slurred speech; a pulse that is missing;
 a joint replacement or injection before a joint swelled; medicines; whether an injured leg is

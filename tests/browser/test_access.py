@@ -4,6 +4,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from data.vocabulary import FINDINGS
 from data.wording import WORDING
 
 DANGER = {"breath_chest": "sudden_breath_chest_collapse", "leg_swelling": "one_lower_leg"}
@@ -49,7 +50,7 @@ def nothing_known(visitor):
 def all_questions(visitor):
     """The page of clinicians."""
     visitor.press("#all")
-    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.until(lambda: len(visitor.asked()) == len(FINDINGS))
     visitor.tell("leg_swelling", "one_lower_leg")
     visitor.until(lambda: visitor.seen("#alert .flag"))
 
@@ -72,7 +73,7 @@ def no_service(visitor):
 def unreadable(visitor):
     """A number that does not fit."""
     visitor.press("#all")
-    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.until(lambda: len(visitor.asked()) == len(FINDINGS))
     visitor.tell("age", 1958)
     visitor.until(lambda: visitor.seen("#again li"))
 

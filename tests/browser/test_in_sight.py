@@ -3,6 +3,7 @@
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 
+from data.vocabulary import FINDINGS
 from data.wording import WORDING
 from tests.browser.visitor import Visitor, serving
 
@@ -106,11 +107,11 @@ def restored_by_the_browser(visitor):
 def all_questions(visitor):
     """On one page, and back from the answer to them."""
     visitor.press("#all")
-    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.until(lambda: len(visitor.asked()) == len(FINDINGS))
     visitor.press("#go")
     visitor.urgency()
     visitor.driver.back()
-    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.until(lambda: len(visitor.asked()) == len(FINDINGS))
 
 
 def after_a_failure(visitor):
@@ -292,17 +293,17 @@ def test_when_to_call_for_help_is_said_before_any_answer_has_come(visitor):
     """And it never waits for one."""
     before_the_first_answer(visitor, FAILURES["trouble_slow"])
     assert say("urgent_first", number="112") in visitor.in_sight("#intro .first")
-    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.until(lambda: len(visitor.asked()) == len(FINDINGS))
 
 
 def test_if_the_first_request_fails_all_questions_are_asked(visitor):
     """They need no service, and what is ticked then is not taken away when there is one again."""
     before_the_first_answer(visitor, FAILURES["trouble_lost"])
-    visitor.until(lambda: visitor.seen("#trouble") and len(visitor.asked()) == 79)
+    visitor.until(lambda: visitor.seen("#trouble") and len(visitor.asked()) == len(FINDINGS))
     visitor.tell(*SIGN)
     visitor.served()
     visitor.until(lambda: "blood clot" in visitor.in_sight("#alert .flag"))
-    assert len(visitor.asked()) == 79
+    assert len(visitor.asked()) == len(FINDINGS)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import shlex
 from urllib.request import Request, urlopen
 
+from data.vocabulary import FINDINGS
 from data.wording import WORDING
 
 DVT = {
@@ -151,11 +152,11 @@ def test_the_bars_move_with_each_answer_until_they_are_switched_off(visitor):
 def test_all_questions_at_once_can_be_searched(visitor):
     """For clinicians; the answers are the same ones, and the interview goes on with them."""
     visitor.press("#all")
-    visitor.until(lambda: len(visitor.asked()) == 79)
+    visitor.until(lambda: len(visitor.asked()) == len(FINDINGS))
     (field,) = visitor.seen("#find")
     field.send_keys("swollen")
     visitor.until(lambda: "leg_swelling" in visitor.asked() and len(visitor.asked()) < 10)
-    assert visitor.text("#found") == say("found", n=len(visitor.asked()), all=79)
+    assert visitor.text("#found") == say("found", n=len(visitor.asked()), all=len(FINDINGS))
     visitor.tell("leg_swelling", "one_lower_leg")
     visitor.until(lambda: "blood clot" in visitor.alert())
     visitor.press("#go")
@@ -182,12 +183,12 @@ def test_without_a_model_alerts_are_told_and_the_reason_too(visitor_without_mode
 def test_without_scripts_it_is_one_page_with_all_questions(stranger):
     """And a button; the answer stands above the same questions."""
     visitor = stranger.look_through(scripts=False).open(ready=False)
-    assert len(visitor.asked()) == 79
+    assert len(visitor.asked()) == len(FINDINGS)
     visitor.tell("leg_swelling", "one_lower_leg")
     visitor.tell("age", 58)
     visitor.press("#go")
     assert visitor.urgency() == say("same_day_head")
-    assert len(visitor.asked()) == 79
+    assert len(visitor.asked()) == len(FINDINGS)
     assert visitor.all("[name=leg_swelling][value=one_lower_leg]")[0].is_selected()
     assert not visitor.seen("[data-do=print], [data-do=copy], #all, #back, #now")
 

@@ -102,6 +102,7 @@ def test_what_a_killed_run_left_behind_is_not_appended_to(world: World, tmp_path
     assert len(data) == 10
 
 
+@pytest.mark.slow
 def test_the_command_line_writes_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -216,6 +216,7 @@ CASES: dict[str, Answers] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_posterior_equals_brute_force(small: tuple[World, Brute], name: str) -> None:
     """Summing every truth in plain loops gives the same joint probabilities to 1e-9."""

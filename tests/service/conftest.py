@@ -88,10 +88,14 @@ def broken_models():
         "raises": bad(fail),
         "NaN": bad(lambda codes: np.tile(np.where(first, np.nan, right), (len(codes), 1))),
         "infinite": bad(lambda codes: np.tile(np.where(first, np.inf, right), (len(codes), 1))),
-        "negative": bad(lambda codes: np.tile(np.where(first, -1, 17 / 15), (len(codes), 1)) / 16),
+        "negative": bad(
+            lambda codes: np.tile(np.where(first, -1, 1), (len(codes), 1)) / (len(CAUSES) - 2)
+        ),
         "off by 2e-9": bad(lambda codes: np.tile(right + 2e-9 * first, (len(codes), 1))),
-        "too few causes": bad(lambda codes: np.full((len(codes), 15), 1 / 15)),
-        "too few rows": bad(lambda _: np.empty((0, 16))),
+        "too few causes": bad(
+            lambda codes: np.full((len(codes), len(CAUSES) - 1), 1 / (len(CAUSES) - 1))
+        ),
+        "too few rows": bad(lambda _: np.empty((0, len(CAUSES)))),
         "nothing": bad(lambda _: None),
         "text": bad(lambda _: "0.5"),
         "no care": replace(FakeModel(), care={}),

@@ -365,6 +365,7 @@ def test_a_less_urgent_rule_leaves_self_care_possible_but_not_settled(make_model
     assert assess({**asked, "weight_loss": "yes"}, calm)["urgency"] == "soon"
 
 
+@pytest.mark.slow
 def test_a_batch_equals_its_single_answers_and_asks_the_model_for_many_at_once(model, cases):
     """To the last bit, on three thousand cases of every length, children among them."""
     child = {"age": UNDER_AGE}
@@ -395,6 +396,7 @@ def test_a_model_that_fails_on_one_case_costs_only_that_case_its_causes(model, c
         assert said == [assess(case, odd) for case in several]
 
 
+@pytest.mark.slow
 def test_alerts_and_urgency_compose_the_same_way_over_a_million_random_cases(
     draw_codes, to_answers, make_model
 ):

@@ -102,6 +102,7 @@ print(json.dumps(peaks))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells the most memory in KiB")
 def test_no_body_costs_much_more_memory_than_a_batch_that_is_answered(tmp_path):
     """At most 250 MB more than one of 10,000 cases, the body that is sent from here included."""
@@ -112,6 +113,7 @@ def test_no_body_costs_much_more_memory_than_a_batch_that_is_answered(tmp_path):
     assert max(peaks.values()) <= peaks["a batch"] + 250, peaks
 
 
+@pytest.mark.slow
 def test_the_most_that_may_be_said_is_taken_however_wastefully():
     """10,000 full cases with all options, escapes and as many blanks as there is room for."""
     names = {name: "".join(f"\\u{ord(c):04x}" for c in name) for name in ("age", "answers")}

@@ -73,6 +73,7 @@ RIGHT, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 ASKED = [path for path, route in ROUTES.items() if route.body]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "mode"), [*((path, RIGHT) for path in ROUTES), *((path, WRONG) for path in ASKED)]
 )

@@ -191,6 +191,7 @@ def test_a_batch_equals_the_single_answers(client, cases, to_json):
     assert results == [ask(client, answers) for answers in several]
 
 
+@pytest.mark.slow
 def test_an_answer_leaves_nothing_behind(client, cases, to_json):
     """Not even one small object, of which a million requests would make 50 MB."""
     bodies = [json.dumps({"answers": to_json(case)}) for case in cases(100)[1]]

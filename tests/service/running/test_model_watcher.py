@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 import pytest
 
-from data.vocabulary import CAUSES
+from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import ModelRefused
 from models.encoder import ROWS
 from models.model import Model
@@ -43,7 +43,7 @@ def make(models_dir, cause, urgency):
         "intercept": intercept,
         "cause": np.arange(len(CAUSES)),
     }
-    codes = np.zeros((100, 79), np.uint8)
+    codes = np.zeros((100, len(FINDINGS)), np.uint8)
     proba = Model("", {}, {}, **arrays).predict_proba(codes)
     manifest = {
         "care": {name: {"urgency": urgency, "threshold": 0.5} for name in CAUSES},

@@ -32,6 +32,7 @@ def compare(several):
         assert safety.urgency == expected["rules_urgency"]
 
 
+@pytest.mark.slow
 def test_random_cases_of_every_length_are_judged_as_plainly_stated(draw_codes, to_answers):
     """Members, their order and all words; any seed, half of the cases with first levels alone."""
     seed = secrets.randbits(32)
@@ -42,6 +43,7 @@ def test_random_cases_of_every_length_are_judged_as_plainly_stated(draw_codes, t
     compare([to_answers(row) for row in (*codes, *calm)])
 
 
+@pytest.mark.slow
 def test_every_single_answer_and_every_pair_of_answers_to_one_rule_is_judged_as_stated():
     """Swept: each level alone, and beside each level of one other finding of the same rule."""
     several = [{}, {"age": UNDER_AGE}]

@@ -40,11 +40,11 @@ app.extensions["model"] = Model(
     "v",
     {},
     dict.fromkeys(CAUSES, Care("soon", 0.5)),
-    np.zeros((ROWS, 16)),
-    np.zeros(16),
-    np.arange(16),
+    np.zeros((ROWS, len(CAUSES))),
+    np.zeros(len(CAUSES)),
+    np.arange(len(CAUSES)),
 )
-assert len(client.post("/v1/predict", json={"answers": {"age": 58}}).json["causes"]) == 16
+assert len(client.post("/v1/predict", json={"answers": {"age": 58}}).json["causes"]) == len(CAUSES)
 print(*sys.modules)
 """
 
