@@ -151,7 +151,7 @@ def test_assess_says_that_it_needs_pandas(monkeypatch):
 def test_another_module_that_is_missing_is_not_explained_away(monkeypatch):
     """One of ours that is not there is a fault, and shown as one."""
     without(monkeypatch, "training.judge.compare")
-    with pytest.raises(ModuleNotFoundError, match=r"training\.compare"):
+    with pytest.raises(ModuleNotFoundError, match=r"training\.judge\.compare"):
         main(["compare"])
 
 
