@@ -133,11 +133,11 @@ def test_every_cause_is_in_the_readme() -> None:
     assert re.findall(r"`(\w+)`", section) == list(CAUSES)
 
 
-def test_every_route_is_in_the_readme_and_the_reverse(client: FlaskClient) -> None:
+def test_every_route_is_in_the_readme_and_the_reverse(tmp_path: Path) -> None:
     """The table of routes is the URL map."""
     served = {
         (method, rule.rule)
-        for rule in client.application.url_map.iter_rules()
+        for rule in create_app(tmp_path).url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert set(re.findall(r"^\| `(GET|POST) (/\S*)`", README, re.MULTILINE)) == served

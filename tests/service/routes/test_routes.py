@@ -12,6 +12,7 @@ from data.wording import SOURCES, WORDING
 from service.app import METRICS_TYPE, create_app
 from service.assessment.opinion import ModelProblem
 from service.routes import predict
+from service.routes.route_texts import ROUTES as DESCRIBED
 from service.running import model_watcher
 from service.safety.rules import RULES
 
@@ -24,21 +25,8 @@ PAGES = {
     "/page.css": "GET",
     "/icon.svg": "GET",
 }
-ROUTES = {
-    "/v1/predict": "POST",
-    "/v1/predict/batch": "POST",
-    "/v1/next": "POST",
-    "/v1/findings": "GET",
-    "/v1/causes": "GET",
-    "/v1/rules": "GET",
-    "/v1/model": "GET",
-    "/livez": "GET",
-    "/readyz": "GET",
-    "/metrics": "GET",
-    "/client.py": "GET",
-    "/openapi.json": "GET",
-}
-KEPT = ["/v1/findings", "/v1/causes", "/v1/rules", "/v1/model", "/client.py"]
+ROUTES = {path: "POST" if route.body else "GET" for path, route in DESCRIBED.items()}
+KEPT = [path for path, route in DESCRIBED.items() if route.kept]
 
 
 def test_the_routes_are_these_and_no_others(app):
