@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("data", "models", "service", "training", "tests", "Makefile", "pyproject.toml")
+COPIED = (
+    *("data", "models", "service", "training", "tests", "docs"),
+    *("README.md", "CHANGELOG.md", "Makefile", "pyproject.toml"),
+)
 BACKGROUND = '= { yes = [0.03, 0.0184, 0.0485], grade = "C", source = "assumption" }\n'
 STATED = "tests/service/safety/second_statement.toml"
 AFTER_BEDSHEET = 'bedsheet_pain = boolean("sensory_motor")\n'
@@ -124,7 +127,8 @@ GROWTHS = {
             (
                 STATED,
                 "[PHLEG-1]",
-                '[PHLEG-9]\nurgency = "emergency"\nwithin = "minutes"\nfrom = "none"\nwhy = "new"\n'
+                '[PHLEG-9]\nurgency = "emergency"\nwithin = "minutes"\n'
+                'from = "new"\nwhy = "Tried."\n'
                 'rows = """\nbedsheet_pain=yes  leg_swelling=one_whole_leg\n"""\n\n[PHLEG-1]',
             ),
             (
@@ -133,6 +137,55 @@ GROWTHS = {
                 '[signs]\nbedsheet_pain = "A bedsheet hurts: {}."\n',
             ),
         ],
+    ),
+}
+TESTS = [
+    *(f"tests/data/test_{name}.py" for name in ("vocabulary", "wording", "screens", "profiles")),
+    "tests/service/safety/test_rules.py",
+]
+SPOKEN = {  # a route and a member: the changes, and the tests that look at them
+    "a route": (
+        [
+            (
+                "service/routes/health.py",
+                '@bp.get("/readyz")',
+                '@bp.get("/ping")\ndef ping() -> Live:\n    """Say so."""\n'
+                '    return {"status": "ok"}\n\n\n@bp.get("/readyz")',
+            ),
+            (
+                "service/routes/route_texts.py",
+                '    "/livez": Route(',
+                '    "/ping": Route("ping", "Say so.", "Live"),\n    "/livez": Route(',
+            ),
+            ("README.md", "| `GET /livez`", "| `GET /ping` | says so |\n| `GET /livez`"),
+            (
+                "tests/service/routes/test_openapi.py",
+                '"/livez": "live",',
+                '"/livez": "live",\n        "/ping": "ping",',
+            ),
+        ],
+        [
+            "tests/service/routes/test_routes.py",
+            "tests/service/routes/test_openapi.py",
+            "tests/test_docs.py::test_every_route_is_in_the_readme_and_the_reverse",
+        ],
+    ),
+    "a member": (
+        [
+            (
+                "service/contract/answers.py",
+                "    vocabulary: VocabularyVersion\n",
+                '    told: Annotated[int, says("Answers.")]\n    vocabulary: VocabularyVersion\n',
+            ),
+            (
+                "service/assessment/assess.py",
+                '        "vocabulary": VERSION,',
+                '        "told": safety.known,\n        "vocabulary": VERSION,',
+            ),
+            # what `make readme` writes
+            ("service/routes/answer.json", '"vocabulary"', '"told": 4,\n  "vocabulary"'),
+        ],
+        ["tests/service/routes/test_openapi.py", "tests/service/assessment/test_assess.py"],
     ),
 }
 MADE = "certificate.json: is of other rules or findings; then run make certify"
@@ -168,6 +221,15 @@ def run(copy: Path, *words: str) -> str:
     return subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False).stdout
 
 
+def red(copy: Path, tests: list[str]) -> list[str]:
+    """The quick ones of these tests that do not pass in the copy, or what kept all from running."""
+    printed = run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests)
+    lines = printed.splitlines()
+    return [x for x in lines if x.startswith(("FAILED", "ERROR"))] or (
+        [] if " passed" in lines[-1] else lines[-5:]
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("growth", GROWTHS)
 def test_a_growth_is_told_at_once_what_it_lacks_and_needs_no_more(copy: Path, growth: str) -> None:
@@ -179,3 +241,13 @@ def test_a_growth_is_told_at_once_what_it_lacks_and_needs_no_more(copy: Path, gr
     run(copy, "service.offline.safety_doc")
     told = run(copy, "tests.programs.complete").splitlines()
     assert told in ([MADE], ["Nothing is missing."])
+    assert red(copy, TESTS) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("growth", SPOKEN)
+def test_a_route_and_a_member_need_no_other_files(copy: Path, growth: str) -> None:
+    """Code, type, what is said of it, and the README."""
+    edits, tests = SPOKEN[growth]
+    change(copy, edits)
+    assert red(copy, tests) == []

@@ -56,7 +56,7 @@ ALL_QUIET = ALL_CLEAR | {  # the fewest that rule out every slower rule too
 }
 WARM_SWOLLEN_CALF = {"leg_swelling": "one_lower_leg", "skin_warmth": "yes", "loc_calf": "yes"}
 EMERGENCY = {"breath_chest": "sudden_breath_chest_collapse"}
-TIER = {rule.id: rule.action.urgency for rule in RULES}  # test_safety states it a second time
+TIER = {rule.id: rule.action.urgency for rule in RULES}  # test_rules states it a second time
 
 
 def safety(assessment):
