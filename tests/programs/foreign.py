@@ -3,6 +3,7 @@
 ``python -m tests.programs.foreign`` prints how well the served model notices them.
 """
 
+import os
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +73,10 @@ def taken_for(model: Model, codes: np.ndarray, fewest: int = 30) -> list[tuple[s
 
 def main() -> None:
     """Print for each condition how well the served model notices that it does not know it."""
-    model = create_app(Path("models")).extensions["model"]
+    folder = Path(os.environ.get("MODELS", "models"))
+    model = create_app(folder).extensions["model"]
+    if not isinstance(model, Model):
+        raise SystemExit(f"{folder}: {model.detail}; make train, or name a folder with MODELS=")
     known = load_world().sample(20_000, np.random.default_rng(9)).codes
     print(f"model {model.version}; 20,000 simulated cases, 2,000 of each condition")
     print(f"{'condition':<18}{'AUROC':>8}{'30+ answers':>14}{'fit < 0.01':>13}  taken for")
