@@ -21,7 +21,7 @@ VERSION ?=
 A ?=
 B ?=
 CASE ?=
-ROOMS := contract reading safety assessment routes pages
+ROOMS := contract safety assessment routes pages
 QUICK := tests/data $(ROOMS:%=tests/service/%) tests/test_architecture.py tests/test_docs.py tests/test_hazards.py
 
 help:  ## this text

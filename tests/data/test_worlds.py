@@ -41,6 +41,7 @@ def test_the_same_seed_draws_the_same_world_and_another_seed_another():
     assert first.profiles["sciatica"].severity != load().profiles["sciatica"].severity
 
 
+@pytest.mark.slow
 def test_a_drawn_world_has_proper_tables_and_draws_cases():
     """Probabilities everywhere, also where levels with a number for each age share a finding."""
     world = build(draw(load(), np.random.default_rng(3)))

@@ -76,7 +76,7 @@ def main() -> None:
     folder = Path(os.environ.get("MODELS", "models"))
     model = create_app(folder).extensions["model"]
     if not isinstance(model, Model):
-        raise SystemExit(f"{folder}: {model.detail}; make train, or name a folder with MODELS=")
+        raise SystemExit(f"{model.detail} MODELS= names another folder.")
     known = load_world().sample(20_000, np.random.default_rng(9)).codes
     print(f"model {model.version}; 20,000 simulated cases, 2,000 of each condition")
     print(f"{'condition':<18}{'AUROC':>8}{'30+ answers':>14}{'fit < 0.01':>13}  taken for")
