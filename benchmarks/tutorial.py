@@ -1,8 +1,8 @@
 """What a tutorial builds: Flask, or FastAPI, in front of ``pipeline.predict_proba`` on a table.
 
 They have no rules, no strict reading and no safety net; they are what people would use instead.
-The model is ours. Its pipeline takes codes, so a tutorial puts scikit-learn's own encoders before
-it; ``/codes`` leaves these out and encodes with our vocabulary, which no tutorial would have.
+The classifier is ours. It takes codes, so a tutorial puts scikit-learn's own encoders before it;
+``/codes`` leaves these out and encodes with our vocabulary, which no tutorial would have.
 """
 
 import os
@@ -20,7 +20,8 @@ from data.vocabulary import CAUSES, FINDINGS
 from models.artifact import load_current
 
 MODELS = Path(os.environ.get("MODELS", "models"))
-OURS: Pipeline = joblib.load(MODELS / load_current(MODELS).version / "model.joblib")
+TRAINED: Pipeline = joblib.load(MODELS / load_current(MODELS).version / "model.joblib")
+OURS = TRAINED["model"]
 PIPELINE = pipeline(OURS, [[False, True] if f.kind == "boolean" else f.levels for f in WORDS])
 
 flask = Flask("tutorial")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import ClassifierMixin
 from sklearn.compose import make_column_transformer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
@@ -18,8 +19,8 @@ NUMBERS = [finding for finding in FINDINGS.values() if finding.kind == "numeric"
 WORDS = [finding for finding in FINDINGS.values() if finding.kind != "numeric"]
 
 
-def pipeline(ours: Pipeline, levels: Sequence[Sequence[Any]]) -> Pipeline:
-    """Ours behind encoders of a table of answers; ``levels`` are the answers of each of WORDS."""
+def pipeline(classifier: ClassifierMixin, levels: Sequence[Sequence[Any]]) -> Pipeline:
+    """Our classifier behind encoders of a table; ``levels`` are the answers of each of WORDS."""
     categories = [list(answers) for answers in levels]
     encoder = OrdinalEncoder(
         categories=categories, handle_unknown="use_encoded_value", unknown_value=-1
@@ -30,7 +31,7 @@ def pipeline(ours: Pipeline, levels: Sequence[Sequence[Any]]) -> Pipeline:
     )
     first = {f.id: answers[0] for f, answers in zip(WORDS, levels, strict=True)}
     encoders.fit(table(first))
-    return make_pipeline(encoders, FunctionTransformer(_codes), *(step for _, step in ours.steps))
+    return make_pipeline(encoders, FunctionTransformer(_codes), classifier)
 
 
 def table(answers: dict[str, Any]) -> pd.DataFrame:

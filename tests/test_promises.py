@@ -25,12 +25,12 @@ ROOT = Path(__file__).parents[1]
 ONE_WARM_SWOLLEN_CALF = {"loc_calf": True, "leg_swelling": "one_lower_leg", "skin_warmth": True}
 
 
-def test_served_probabilities_are_the_pipelines(models_dir: Path) -> None:
+def test_served_probabilities_are_the_trained_classifiers(models_dir: Path) -> None:
     """On 3,000 simulated interviews of all lengths, to 1e-9."""
     model = load_current(models_dir)
-    pipeline = joblib.load(models_dir / model.version / "model.joblib")
+    classifier = joblib.load(models_dir / model.version / "model.joblib")["model"]
     codes = load_world().sample(3_000, np.random.default_rng(8)).codes
-    assert np.abs(model.predict_proba(codes) - pipeline.predict_proba(codes)).max() < 1e-9
+    assert np.abs(model.predict_proba(codes) - classifier.predict_proba(codes)).max() < 1e-9
 
 
 def test_serving_imports_no_scikit_learn(models_dir: Path) -> None:
