@@ -36,6 +36,8 @@ def _written(cause: str, group: str | None) -> Raw:
 
 _IDS: Final = list(CAUSES)
 _CAUSES: Final = list(map(_written, CAUSES, CAUSES.values()))
+_SELF_CARE, _SOON = URGENCIES.index("self_care"), URGENCIES.index("soon")
+_UNLISTED: Final = _IDS.index(UNLISTED)
 _PROBABILITY: Final = attrgetter("probability")
 
 
@@ -104,13 +106,17 @@ def model_ranks(rows: Floats, model: Model) -> Ints:
 
     The most urgent care of the causes that reach their threshold, and soon if none of them leads.
     """
-    care = [URGENCIES.index(urgency) for urgency in model.urgencies]
-    ranks = np.where(rows >= model.thresholds, care, URGENCIES.index("self_care"))
-    unlisted = _IDS.index(UNLISTED)
-    leads = rows.argmax(axis=1) == unlisted
-    ranks[leads, unlisted] = np.minimum(ranks[leads, unlisted], URGENCIES.index("soon"))
-    least: Ints = ranks.min(axis=1)
-    return least
+    reached = np.where(rows >= model.thresholds, _care_ranks(model.urgencies), _SELF_CARE)
+    ranks: Ints = reached.min(axis=1)
+    unlisted_leads = rows.argmax(axis=1) == _UNLISTED
+    ranks[unlisted_leads] = np.minimum(ranks[unlisted_leads], _SOON)
+    return ranks
+
+
+@lru_cache(maxsize=64)
+def _care_ranks(care: tuple[str, ...]) -> Ints:
+    """The care of each cause, as positions in URGENCIES."""
+    return np.array([URGENCIES.index(urgency) for urgency in care])
 
 
 def _opinion(

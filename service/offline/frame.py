@@ -44,10 +44,8 @@ def assess(
     read = [read_row(columns, row) for row in _rows(cases)]
     if wrong := listed(_problems(read, cases.index.to_list())):
         raise RowsDoNotFit(wrong)
-    good, model = (
-        [case for case in read if not isinstance(case, list)],
-        model_in(models or models_folder(os.environ)),
-    )
+    good = [case for case in read if not isinstance(case, list)]
+    model = model_in(models or models_folder(os.environ))
     said = [row for i in range(0, len(good), SLICE) for row in answered(good[i : i + SLICE], model)]
     table = pd.DataFrame(said, cases.index, list(ANSWER))
     given = dict(cases.items())

@@ -39,7 +39,7 @@ SUDDEN_NUMB = is_one_of(V.numbness, "sudden_new_foot_or_leg")
 SUDDEN_WEAK = is_one_of(V.weakness, "sudden_cannot_move")
 WEAK = is_one_of(V.weakness, "mild_one_leg", "both_legs_or_thighs", "sudden_cannot_move")
 BACK = is_one_of(V.back_buttock_radiation, "back_pain_separate", "travels_down_leg")
-BUTTOCK = is_one_of(
+BACK_OR_BUTTOCK = is_one_of(
     V.back_buttock_radiation, "buttock_only", "back_pain_separate", "travels_down_leg"
 )
 SCIATICA = is_one_of(V.back_buttock_radiation, "travels_down_leg")
@@ -220,13 +220,13 @@ CLOTS = (
     ),
     Rule(
         "PREG-2",
-        "Pregnant, or gave birth in the last six weeks, with pain in one hip, one buttock or from "
-        "the back down one leg that began within weeks.",
+        "Pregnant, or gave birth in the last six weeks, with a problem of one leg that began "
+        "within weeks and pain in the hip, the buttock or the back.",
         all_of(
             PREGNANT,
             ONE_LEG,
             WITHIN_WEEKS,
-            any_of(is_one_of(V.joint_site, "hip"), BUTTOCK),
+            any_of(is_one_of(V.joint_site, "hip"), BACK_OR_BUTTOCK),
         ),
         "RCOG_GTG37b",
         PREG,
@@ -529,7 +529,7 @@ NERVES = (
         "Fever with pain in the back or buttock.",
         all_of(
             FEVER,
-            BUTTOCK,
+            BACK_OR_BUTTOCK,
         ),
         "textbook",
         SPINE,
